@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# From a fresh checkout to a running program, or to tested code, in one command: installs what is missing (Debian 12 or later),
+# builds, and starts. What this script has to say goes to standard error; standard output belongs to the program or the tests.
+set -euo pipefail
+
+top=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+build_packages=(
+  appstream build-essential desktop-file-utils gettext libadwaita-1-dev libgnutls28-dev libgtk-4-bin libgtk-4-dev
+  libjson-glib-dev libsecret-1-dev libsoup-3.0-dev libsqlite3-dev meson ninja-build pkgconf
+)
+runtime_packages=(
+  adwaita-icon-theme dbus dconf-gsettings-backend fonts-cantarell glib-networking gsettings-desktop-schemas librsvg2-common
+  tzdata
+)
+test_packages=(
+  at-spi2-core dbus-x11 fonts-noto-core imagemagick python3 x11-apps xauth xvfb
+)
+
+say () {
+  echo "callstats.sh: $*" >&2
+}
+
+usage () {
+  cat <<END
+Usage: callstats.sh run [ARGUMENTS…]   install what is missing, build, and start CallStats
+       callstats.sh test [TESTS…]      install what is missing, build, and run the tests
+
+For the arguments that CallStats takes see: callstats.sh run --help
+END
+}
+
+# Runs a command as root.
+as_root () {
+  if [[ $EUID -eq 0 ]]; then
+    "$@"
+  else
+    sudo -- "$@"
+  fi
+}
+
+install_missing () {
+  local package missing=()
+  local -A installed=()
+
+  if ! command -v apt-get >/dev/null; then
+    say "packages can be installed on Debian and its kin only; elsewhere these are needed under their names there: $*"
+    return
+  fi
+
+  while read -r package; do
+    installed[$package]=1
+  done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' -- "$@" 2>/dev/null | sed -n 's/^installed //p')
+
+  for package; do
+    [[ -n ${installed[$package]:-} ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+
+  if [[ $EUID -ne 0 ]] && ! command -v sudo >/dev/null; then
+    say "these packages are missing, and root or sudo is needed to install them: ${missing[*]}"
+    exit 1
+  fi
+
+  say "installing ${missing[*]}"
+  if ! as_root apt-get -q update >&2 ||
+     ! as_root env DEBIAN_FRONTEND=noninteractive \
+         apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "${missing[@]}" >&2 </dev/null; then
+    say "the packages could not be installed; see above why"
+    exit 1
+  fi
+}
+
+# Builds in the given folder, with the given options for its first set-up. A build folder remembers where its sources are, so one
+# that was moved or copied together with them has to be set up again.
+build () {
+  local folder=$1
+  local mark=$folder/set-up-for
+
+  shift
+  if [[ ! -e $folder/build.ninja ]]; then
+    meson setup "$@" "$folder" "$top" >&2
+    echo "$top" >"$mark"
+  elif [[ -e $mark && $(<"$mark") != "$top" ]]; then
+    meson setup --wipe "$@" "$folder" "$top" >&2
+    echo "$top" >"$mark"
+  fi
+  meson compile -C "$folder" >&2
+}
+
+# Whether the arguments ask for the window.
+wants_display () {
+  local argument
+
+  for argument; do
+    case $argument in
+      --headless | --check | --rebuild | --version | --help* | -h | -\?) return 1 ;;
+    esac
+  done
+}
+
+run () {
+  local folder=$top/build
+
+  if [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]] && wants_display "$@"; then
+    say "there is no display to open a window on: to receive calls without one, start '$0 run --headless'"
+    exit 1
+  fi
+
+  install_missing "${build_packages[@]}" "${runtime_packages[@]}"
+  build "$folder"
+
+  # The source folder "data" has the icons where a data folder has them.
+  export GSETTINGS_SCHEMA_DIR=$folder/data
+  export XDG_DATA_DIRS=$top/data:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}
+  exec "$folder/src/callstats" "$@"
+}
+
+run_tests () {
+  local folder=$top/build-test status=0
+  local python=/usr/bin/python3
+
+  install_missing "${build_packages[@]}" "${runtime_packages[@]}" "${test_packages[@]}"
+  build "$folder" -Dwerror=true -Dwarning_level=2
+
+  # The tests get a home, a display and a session bus of their own, and nothing of the person's who runs them.
+  home=$(mktemp -d)
+  trap 'rm -rf "$home"' EXIT
+  mkdir -m 700 "$home/run"
+  rm -f "$folder"/meson-logs/testlog.*
+
+  unset CREDENTIALS_DIRECTORY DBUS_SESSION_BUS_ADDRESS G_MESSAGES_DEBUG GTK_THEME LANGUAGE WAYLAND_DISPLAY
+  unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME
+  HOME=$home XDG_RUNTIME_DIR=$home/run LC_ALL=C.UTF-8 GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=test \
+    xvfb-run -a -s '-screen 0 1280x1024x24 -noreset' \
+      dbus-run-session --config-file="$top/tests/session-bus.conf" -- \
+        meson test -C "$folder" --no-rebuild --print-errorlogs "$@" || status=$?
+
+  [[ -x $python ]] || python=python3
+  echo
+  if [[ ! -s $folder/meson-logs/testlog.json ]]; then
+    echo "0 passed, 0 failed, 0 skipped"
+    exit 1
+  fi
+  "$python" "$top/tests/count-results.py" "$folder/meson-logs/testlog.json" || status=1
+  exit "$status"
+}
+
+case ${1:-} in
+  run)
+    shift
+    run "$@"
+    ;;
+  test)
+    shift
+    run_tests "$@"
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-call-ledger.h"
+
+#include <string.h>
+
+/* More legs than any call has: one that names the same parent without end doesn't make all its work quadratic. */
+#define MAX_LEGS 256
+
+/* Enough bytes to see what was pressed; a dialogue keeps its own account. */
+#define MAX_DIGITS 64
+
+struct _CsCallLedger
+{
+  CsCallFinder finder;
+  gpointer user_data;
+  GHashTable *calls;   /* (owned) CsCall, each once */
+  GHashTable *changed; /* (owned) those of them that differ from the store's */
+  GHashTable *by_leg;  /* (owned) key of a leg's field → CsCall in calls */
+  GHashTable *by_id;   /* (owned) gint64 id → CsCall in calls; the ids of merged calls name what they became */
+  GArray *merged;      /* (owned) gint64 ids that are no calls any more */
+};
+
+static char *
+make_key (CsProvider  provider,
+          CsLegField  field,
+          const char *value)
+{
+  return g_strdup_printf ("%d %d %s", provider, field, value);
+}
+
+static void
+index_field (CsCallLedger *self,
+             CsCall       *call,
+             CsLegField    field,
+             const char   *value)
+{
+  g_hash_table_insert (self->by_leg, make_key (call->provider, field, value), call);
+}
+
+static void
+index_leg (CsCallLedger *self,
+           CsCall       *call,
+           CsLeg        *leg)
+{
+  index_field (self, call, CS_LEG_ID, leg->id);
+  if (leg->parent_id != NULL && strcmp (leg->parent_id, leg->id) != 0)
+    index_field (self, call, CS_LEG_PARENT_ID, leg->parent_id);
+  if (leg->xcid != NULL)
+    index_field (self, call, CS_LEG_XCID, leg->xcid);
+  if (leg->xcid != NULL && leg->parent_id == NULL)
+    index_field (self, call, CS_LEG_ORPHAN_XCID, leg->xcid);
+}
+
+/* A leg that learned its parent's name is no orphan any more; others of its call may be. */
+static void
+unindex_orphan (CsCallLedger *self,
+                CsCall       *call,
+                CsLeg        *leg)
+{
+  g_autofree char *key = make_key (call->provider, CS_LEG_ORPHAN_XCID, leg->xcid);
+
+  g_hash_table_remove (self->by_leg, key);
+  for (guint i = 0; i < call->legs->len; i++)
+    index_leg (self, call, g_ptr_array_index (call->legs, i));
+}
+
+static void
+index_id (CsCallLedger *self,
+          CsCall       *call,
+          gint64        id)
+{
+  if (id != 0)
+    g_hash_table_insert (self->by_id, g_memdup2 (&id, sizeof id), call);
+}
+
+static CsCall *
+find_call (CsCallLedger *self,
+           CsProvider    provider,
+           CsLegField    field,
+           const char   *value)
+{
+  g_autofree char *key = make_key (provider, field, value);
+  CsCall *call = g_hash_table_lookup (self->by_leg, key);
+  CsCall *stored;
+
+  if (call != NULL || self->finder == NULL)
+    return call;
+
+  stored = self->finder (provider, field, value, self->user_data);
+  if (stored == NULL)
+    return NULL;
+
+  /* An event of this transaction may have changed what the store still says. */
+  cs_call_ledger_adopt (self, stored);
+  return g_hash_table_lookup (self->by_leg, key);
+}
+
+/* A call that began earlier keeps its identity. */
+static gboolean
+is_earlier (CsCall *a,
+            CsCall *b)
+{
+  if ((a->id != 0) != (b->id != 0))
+    return a->id != 0;
+  if (a->seen_us != b->seen_us)
+    return a->seen_us < b->seen_us;
+  return a->id < b->id;
+}
+
+/* Joins two calls that a later event showed to be one; returns the one that stays. */
+static CsCall *
+merge (CsCallLedger *self,
+       CsCall       *a,
+       CsCall       *b)
+{
+  CsCall *kept = is_earlier (a, b) ? a : b;
+  CsCall *gone = kept == a ? b : a;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (a == b || a->legs->len + b->legs->len > MAX_LEGS)
+    return a;
+
+  while (gone->legs->len > 0)
+    {
+      CsLeg *leg = g_ptr_array_steal_index (gone->legs, 0);
+
+      leg->changes |= CS_LEG_CHANGED_LINKS;
+      g_ptr_array_add (kept->legs, leg);
+      index_leg (self, kept, leg);
+    }
+  kept->seen_us = MIN (kept->seen_us, gone->seen_us);
+  kept->last_us = MAX (kept->last_us, gone->last_us);
+
+  if (gone->id != 0)
+    g_array_append_val (self->merged, gone->id);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      if (value == gone)
+        g_hash_table_iter_replace (&iter, kept);
+    }
+  g_hash_table_remove (self->changed, gone);
+  g_hash_table_remove (self->calls, gone);
+  return kept;
+}
+
+/* Finds the calls that the leg belongs to by what it names and by what names it, and makes them one.
+ * Source: protocol/sipgate.md §5, rule 1: by origCallId, else by xcid. */
+static CsCall *
+join (CsCallLedger *self,
+      CsCall       *call,
+      CsLeg        *leg)
+{
+  CsProvider provider = call->provider;
+  CsCall *related[4] = { NULL, NULL, NULL, NULL };
+
+  if (leg->parent_id == NULL)
+    {
+      related[0] = leg->xcid != NULL ? find_call (self, provider, CS_LEG_XCID, leg->xcid) : NULL;
+    }
+  else
+    {
+      if (strcmp (leg->parent_id, leg->id) != 0)
+        {
+          related[0] = find_call (self, provider, CS_LEG_ID, leg->parent_id);
+          if (related[0] == NULL)
+            related[0] = find_call (self, provider, CS_LEG_PARENT_ID, leg->parent_id);
+        }
+      related[1] = leg->xcid != NULL ? find_call (self, provider, CS_LEG_ORPHAN_XCID, leg->xcid) : NULL;
+    }
+  related[2] = find_call (self, provider, CS_LEG_PARENT_ID, leg->id);
+
+  for (guint i = 0; i < G_N_ELEMENTS (related); i++)
+    {
+      CsCall *other = related[i];
+
+      /* An earlier turn may have merged it away. */
+      if (other != NULL && g_hash_table_contains (self->calls, other))
+        call = merge (self, call, other);
+    }
+  return call;
+}
+
+/* Sets a fact that wasn't known; the first to tell it is believed. */
+static gboolean
+learn (char       **fact,
+       const char  *value)
+{
+  if (*fact != NULL || value == NULL)
+    return FALSE;
+  *fact = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+learn_lines (char        **fact,
+             char *const  *values)
+{
+  g_autofree char *lines = NULL;
+
+  if (values == NULL)
+    return FALSE;
+  lines = g_strjoinv ("\n", (char **) values);
+  return learn (fact, lines);
+}
+
+static gboolean
+has_cause (CsLeg      *leg,
+           const char *cause)
+{
+  gsize length;
+
+  for (const char *word = leg->causes;; word += length + 1)
+    {
+      length = strcspn (word, "\n");
+      if (strlen (cause) == length && strncmp (word, cause, length) == 0)
+        return TRUE;
+      if (word[length] == '\0')
+        return FALSE;
+    }
+}
+
+/* Adds what the event tells to the leg's facts. Returns FALSE where its kind (and cause) was told before. */
+static gboolean
+merge_facts (CsLeg             *leg,
+             const CsCallEvent *event,
+             gint64             now_us)
+{
+  const char *cause = event->cause != NULL ? event->cause : "";
+
+  switch (event->kind)
+    {
+    case CS_CALL_EVENT_NEW_CALL:
+      if (leg->new_us != CS_UNKNOWN)
+        return FALSE;
+      leg->new_us = now_us;
+      learn_lines (&leg->users, event->users);
+      learn_lines (&leg->user_ids, event->user_ids != NULL ? event->user_ids : event->full_user_ids);
+      break;
+    case CS_CALL_EVENT_ANSWER:
+      if (leg->answered_us != CS_UNKNOWN)
+        return FALSE;
+      leg->answered_us = now_us;
+      learn (&leg->answer_user, event->users != NULL ? event->users[0] : NULL);
+      learn (&leg->answer_user_id, event->user_ids != NULL        ? event->user_ids[0]
+                                   : event->full_user_ids != NULL ? event->full_user_ids[0]
+                                                                  : NULL);
+      learn (&leg->answer_number, event->answering_number);
+      break;
+    case CS_CALL_EVENT_HANGUP:
+      if (leg->ended_us != CS_UNKNOWN && has_cause (leg, cause))
+        return FALSE;
+      if (leg->causes == NULL)
+        {
+          leg->causes = g_strdup (cause);
+        }
+      else
+        {
+          g_autofree char *causes = g_steal_pointer (&leg->causes);
+          leg->causes = g_strconcat (causes, "\n", cause, NULL);
+        }
+      leg->ended_us = MAX (leg->ended_us, now_us);
+      learn (&leg->hangup_number, event->answering_number);
+      break;
+    case CS_CALL_EVENT_DTMF:
+      {
+        g_autofree char *digits = g_steal_pointer (&leg->digits);
+        leg->digits = g_strconcat (digits != NULL ? digits : "", event->digits, NULL);
+        if (strlen (leg->digits) > MAX_DIGITS)
+          *g_utf8_find_prev_char (leg->digits, leg->digits + MAX_DIGITS + 1) = '\0';
+      }
+      break;
+    case CS_CALL_EVENT_OTHER:
+      return FALSE;
+    }
+
+  learn (&leg->from, event->from);
+  learn (&leg->to, event->to);
+  learn (&leg->diversion, event->diversion);
+  if (leg->direction == CS_DIRECTION_UNKNOWN)
+    leg->direction = event->direction;
+  return TRUE;
+}
+
+/* Makes a ledger that holds nothing. The finder, where there is one, lives as long as the ledger. */
+CsCallLedger *
+cs_call_ledger_new (CsCallFinder finder,
+                    gpointer     user_data)
+{
+  CsCallLedger *self = g_new0 (CsCallLedger, 1);
+
+  self->finder = finder;
+  self->user_data = user_data;
+  self->calls = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) cs_call_unref, NULL);
+  self->changed = g_hash_table_new (NULL, NULL);
+  self->by_leg = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->merged = g_array_new (FALSE, FALSE, sizeof (gint64));
+  return self;
+}
+
+void
+cs_call_ledger_free (CsCallLedger *self)
+{
+  g_hash_table_unref (self->by_leg);
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->changed);
+  g_hash_table_unref (self->calls);
+  g_array_unref (self->merged);
+  g_free (self);
+}
+
+/* Applies an event that arrived at now_us. Returns whether it told anything: FALSE for one that was told before (a
+ * provider's repetition, or a replay), for a key pressed in a call that nobody knows, and for events without meaning
+ * for calls; then nothing has changed. Source: protocol/sipgate.md §5. */
+gboolean
+cs_call_ledger_apply (CsCallLedger      *self,
+                      const CsCallEvent *event,
+                      gint64             now_us)
+{
+  CsCall *call = find_call (self, event->provider, CS_LEG_ID, event->leg_id);
+  CsLeg *leg;
+  gboolean links_changed = FALSE;
+
+  if (event->kind == CS_CALL_EVENT_OTHER || (call == NULL && event->kind == CS_CALL_EVENT_DTMF))
+    return FALSE;
+
+  if (call == NULL)
+    {
+      call = cs_call_new (event->provider);
+      call->seen_us = call->last_us = now_us;
+      g_hash_table_add (self->calls, call);
+      g_ptr_array_add (call->legs, cs_leg_new (event->leg_id));
+      links_changed = TRUE;
+    }
+
+  leg = cs_call_get_leg (call, event->leg_id);
+  if (!merge_facts (leg, event, now_us))
+    return FALSE;
+
+  leg->changes |= CS_LEG_CHANGED_FACTS;
+  if (learn (&leg->parent_id, event->parent_id))
+    {
+      links_changed = TRUE;
+      if (leg->xcid != NULL)
+        unindex_orphan (self, call, leg);
+    }
+  links_changed = learn (&leg->xcid, event->xcid) || links_changed;
+  if (links_changed)
+    {
+      leg->changes |= CS_LEG_CHANGED_LINKS;
+      /* Only then is it indexed: else it would find itself by its own names instead of others. */
+      call = join (self, call, leg);
+      index_leg (self, call, leg);
+    }
+
+  /* A push of keys may come again at any time: it doesn't reopen what the clock ended. */
+  if (event->kind != CS_CALL_EVENT_DTMF || links_changed)
+    call->timed_out = FALSE;
+  call->last_us = MAX (call->last_us, now_us);
+  cs_call_evaluate (call);
+  g_hash_table_add (self->changed, call);
+  return TRUE;
+}
+
+/* Takes a stored call into the ledger's hands, unless it is there already; returns the one to work with.
+ * call: (transfer full); returns: (transfer none) */
+CsCall *
+cs_call_ledger_adopt (CsCallLedger *self,
+                      CsCall       *call)
+{
+  CsCall *known = g_hash_table_lookup (self->by_id, &call->id);
+
+  if (known != NULL)
+    {
+      cs_call_unref (call);
+      return known;
+    }
+
+  g_hash_table_add (self->calls, call);
+  index_id (self, call, call->id);
+  for (guint i = 0; i < call->legs->len; i++)
+    index_leg (self, call, g_ptr_array_index (call->legs, i));
+  return call;
+}
+
+/* Lets the clock end what is due among the calls held. Times in microseconds. */
+void
+cs_call_ledger_advance (CsCallLedger *self,
+                        gint64        now_us,
+                        gint64        stale_us)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      CsCall *call = key;
+
+      if (!cs_call_is_due (call, now_us, stale_us))
+        continue;
+      call->timed_out = TRUE;
+      cs_call_evaluate (call);
+      g_hash_table_add (self->changed, call);
+    }
+}
+
+/* Returns the call that the leg is part of, or NULL. (transfer none) (nullable) */
+CsCall *
+cs_call_ledger_find (CsCallLedger *self,
+                     CsProvider    provider,
+                     const char   *leg_id)
+{
+  return find_call (self, provider, CS_LEG_ID, leg_id);
+}
+
+static int
+compare_seen (gconstpointer a,
+              gconstpointer b)
+{
+  const CsCall *left = *(CsCall *const *) a, *right = *(CsCall *const *) b;
+
+  return (left->seen_us > right->seen_us) - (left->seen_us < right->seen_us);
+}
+
+/* Returns the calls to store, oldest first. (transfer container) (element-type CsCall) */
+GPtrArray *
+cs_call_ledger_get_changed (CsCallLedger *self)
+{
+  GPtrArray *changed = g_ptr_array_sized_new (g_hash_table_size (self->changed));
+  GHashTableIter iter;
+  gpointer call;
+
+  g_hash_table_iter_init (&iter, self->changed);
+  while (g_hash_table_iter_next (&iter, &call, NULL))
+    g_ptr_array_add (changed, call);
+  g_ptr_array_sort (changed, compare_seen);
+  return changed;
+}
+
+/* Returns the ids of stored calls that became part of others. (transfer none) (element-type gint64) */
+GArray *
+cs_call_ledger_get_merged (CsCallLedger *self)
+{
+  return self->merged;
+}
+
+/* Forgets all: after a commit the store knows it, after a failed one it shall be as if it had never been. */
+void
+cs_call_ledger_clear (CsCallLedger *self)
+{
+  g_hash_table_remove_all (self->by_leg);
+  g_hash_table_remove_all (self->by_id);
+  g_hash_table_remove_all (self->changed);
+  g_hash_table_remove_all (self->calls);
+  g_array_set_size (self->merged, 0);
+}

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-call.h"
+
+#include <string.h>
+
+typedef enum {
+  ANSWER_NONE,
+  ANSWER_UNNAMED,
+  ANSWER_MAILBOX,
+  ANSWER_PERSON,
+} Answer;
+
+/* The better of two ended legs decides. Source: protocol/sipgate.md §5, rule 2. */
+static const guint8 ranks[CS_N_OUTCOMES] = {
+  [CS_OUTCOME_FORWARDED] = 1,    [CS_OUTCOME_OTHER] = 2,     [CS_OUTCOME_MISSED] = 3,
+  [CS_OUTCOME_NOT_FOUND] = 4,    [CS_OUTCOME_UNREACHABLE] = 5, [CS_OUTCOME_REJECTED] = 6,
+  [CS_OUTCOME_BUSY] = 7,         [CS_OUTCOME_IVR_ONLY] = 8,  [CS_OUTCOME_VOICEMAIL] = 9,
+  [CS_OUTCOME_ANSWERED_UNATTRIBUTED] = 10, [CS_OUTCOME_ANSWERED] = 11,
+};
+
+/* Source: protocol/sipgate.md §4. "cancel" of an outgoing call becomes not_reached where the direction is known. */
+static const struct
+{
+  const char *cause;
+  CsOutcome outcome;
+} causes[] = {
+  { "normalClearing", CS_OUTCOME_ANSWERED_UNATTRIBUTED },
+  { "busy", CS_OUTCOME_BUSY },
+  { "cancel", CS_OUTCOME_MISSED },
+  { "noAnswer", CS_OUTCOME_REJECTED },
+  { "congestion", CS_OUTCOME_UNREACHABLE },
+  { "notFound", CS_OUTCOME_NOT_FOUND },
+  { "forwarded", CS_OUTCOME_FORWARDED },
+};
+
+static CsOutcome
+cause_get_outcome (const char *cause)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    {
+      if (g_ascii_strcasecmp (cause, causes[i].cause) == 0)
+        return causes[i].outcome;
+    }
+  return CS_OUTCOME_OTHER;
+}
+
+/* The best of the leg's causes: what the others said is kept, but doesn't count. */
+static CsOutcome
+leg_get_cause (CsLeg  *leg,
+               char  **cause)
+{
+  CsOutcome best = CS_OUTCOME_FORWARDED;
+  const char *best_word = NULL;
+  gsize best_length = 0;
+
+  for (const char *word = leg->causes; word != NULL; word = strchr (word, '\n') ? strchr (word, '\n') + 1 : NULL)
+    {
+      gsize length = strcspn (word, "\n");
+      g_autofree char *copy = g_strndup (word, length);
+      CsOutcome outcome = cause_get_outcome (copy);
+
+      if (best_word == NULL || ranks[outcome] > ranks[best])
+        {
+          best = outcome;
+          best_word = word;
+          best_length = length;
+        }
+    }
+
+  if (cause != NULL)
+    {
+      g_free (*cause);
+      *cause = best_length > 0 ? g_strndup (best_word, best_length) : NULL;
+    }
+  return best;
+}
+
+/* Whether an id such as "v0" or "1234567v0" is a mailbox's. Source: protocol/sipgate.md §2, extension letters. */
+static gboolean
+is_mailbox_id (const char *id)
+{
+  id += strspn (id, "0123456789");
+  return (*id == 'v' || *id == 'V') && id[1] != '\0' && strspn (id + 1, "0123456789") == strlen (id + 1);
+}
+
+static gboolean
+is_mailbox_name (const char *user)
+{
+  return g_ascii_strcasecmp (user, "voicemail") == 0;
+}
+
+/* Whether the call was offered to a mailbox and to nobody else. */
+static gboolean
+leg_is_mailbox (CsLeg *leg)
+{
+  g_auto (GStrv) users = leg->users != NULL ? g_strsplit (leg->users, "\n", -1) : NULL;
+  g_auto (GStrv) ids = leg->user_ids != NULL ? g_strsplit (leg->user_ids, "\n", -1) : NULL;
+  gboolean is_mailbox = FALSE;
+
+  for (guint i = 0; users != NULL && users[i] != NULL; i++)
+    {
+      if (!is_mailbox_name (users[i]) && !(ids != NULL && i < g_strv_length (ids) && is_mailbox_id (ids[i])))
+        return FALSE;
+      is_mailbox = TRUE;
+    }
+  for (guint i = 0; users == NULL && ids != NULL && ids[i] != NULL; i++)
+    {
+      if (!is_mailbox_id (ids[i]))
+        return FALSE;
+      is_mailbox = TRUE;
+    }
+  return is_mailbox;
+}
+
+static Answer
+leg_get_answer (CsLeg *leg)
+{
+  if (leg->answered_us == CS_UNKNOWN)
+    return ANSWER_NONE;
+  if ((leg->answer_user != NULL && is_mailbox_name (leg->answer_user))
+      || (leg->answer_user_id != NULL && is_mailbox_id (leg->answer_user_id)))
+    return ANSWER_MAILBOX;
+  if (leg->answer_user != NULL || leg->answer_user_id != NULL)
+    return ANSWER_PERSON;
+  if (leg_is_mailbox (leg))
+    return ANSWER_MAILBOX;
+  return leg->answer_number != NULL ? ANSWER_PERSON : ANSWER_UNNAMED;
+}
+
+/* The outcome of an ended leg. Source: protocol/sipgate.md §5, rule 3: the first rule that fits. */
+static CsOutcome
+leg_get_outcome (CsLeg *leg)
+{
+  Answer answer = leg_get_answer (leg);
+  CsOutcome cause = leg_get_cause (leg, NULL);
+  gboolean was_established = cause == CS_OUTCOME_ANSWERED_UNATTRIBUTED;
+
+  if (answer == ANSWER_PERSON)
+    return CS_OUTCOME_ANSWERED;
+  if (answer == ANSWER_UNNAMED && was_established)
+    return CS_OUTCOME_ANSWERED_UNATTRIBUTED;
+  /* A mailbox leg that was established was answered, even if the answer got lost. */
+  if (answer == ANSWER_MAILBOX || (was_established && leg_is_mailbox (leg)))
+    return CS_OUTCOME_VOICEMAIL;
+  if (leg->digits != NULL)
+    return CS_OUTCOME_IVR_ONLY;
+  if (was_established && leg->hangup_number != NULL)
+    return CS_OUTCOME_ANSWERED;
+  return cause;
+}
+
+/* The earliest time known of a leg. */
+static gint64
+leg_get_seen (CsLeg *leg)
+{
+  gint64 seen = G_MAXINT64;
+
+  if (leg->new_us != CS_UNKNOWN)
+    seen = leg->new_us;
+  if (leg->answered_us != CS_UNKNOWN)
+    seen = MIN (seen, leg->answered_us);
+  if (leg->ended_us != CS_UNKNOWN)
+    seen = MIN (seen, leg->ended_us);
+  return seen;
+}
+
+/* Sorts by the time of the first event, so that nothing depends on the order in which legs were loaded. */
+static int
+compare_legs (gconstpointer a,
+              gconstpointer b)
+{
+  CsLeg *left = *(CsLeg *const *) a, *right = *(CsLeg *const *) b;
+  gint64 left_us = leg_get_seen (left), right_us = leg_get_seen (right);
+
+  if (left_us != right_us)
+    return left_us < right_us ? -1 : 1;
+  return strcmp (left->id, right->id);
+}
+
+/* The leg with which the call began: one that continues no other leg of it. */
+static CsLeg *
+call_get_root (CsCall *call)
+{
+  CsLeg *root = NULL;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      if (leg->parent_id != NULL && strcmp (leg->parent_id, leg->id) == 0)
+        return leg;
+      if (root == NULL && (leg->parent_id == NULL || cs_call_get_leg (call, leg->parent_id) == NULL))
+        root = leg;
+    }
+  return root != NULL ? root : g_ptr_array_index (call->legs, 0);
+}
+
+/* In and out legs make an internal call, unless the out leg only carries an incoming call on to somebody outside. */
+static CsDirection
+call_get_direction (CsCall *call)
+{
+  gboolean has_in = FALSE, has_out = FALSE, out_follows_in = FALSE, in_follows_out = FALSE;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+      CsLeg *parent = leg->parent_id != NULL ? cs_call_get_leg (call, leg->parent_id) : NULL;
+      gboolean is_out = leg->direction == CS_DIRECTION_OUTBOUND;
+
+      has_out = has_out || is_out;
+      has_in = has_in || !is_out;
+      if (parent != NULL && (parent->direction == CS_DIRECTION_OUTBOUND) != is_out)
+        {
+          out_follows_in = out_follows_in || is_out;
+          in_follows_out = in_follows_out || !is_out;
+        }
+    }
+
+  if (!has_out)
+    return CS_DIRECTION_INBOUND;
+  if (!has_in)
+    return CS_DIRECTION_OUTBOUND;
+  return out_follows_in && !in_follows_out ? CS_DIRECTION_INBOUND : CS_DIRECTION_INTERNAL;
+}
+
+static void
+replace (char       **field,
+         const char  *value)
+{
+  if (g_strcmp0 (*field, value) == 0)
+    return;
+  g_free (*field);
+  *field = g_strdup (value);
+}
+
+static void
+evaluate_parties (CsCall *call)
+{
+  CsLeg *root = call_get_root (call);
+  gboolean root_is_unseen = root->parent_id != NULL && strcmp (root->parent_id, root->id) != 0;
+  const char *from = root->from, *to = root_is_unseen && root->diversion != NULL ? root->diversion : root->to;
+  g_autoptr (GString) offered = g_string_new (NULL);
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      from = from != NULL ? from : leg->from;
+      to = to != NULL ? to : leg->to;
+      if (leg->users != NULL && leg->direction != CS_DIRECTION_OUTBOUND && !leg_is_mailbox (leg))
+        g_string_append_printf (offered, "%s%s", offered->len > 0 ? "\n" : "", leg->users);
+    }
+
+  call->direction = call_get_direction (call);
+  replace (&call->from, from);
+  replace (&call->to, to);
+  replace (&call->offered, offered->len > 0 ? offered->str : NULL);
+  replace (&call->number, call->direction == CS_DIRECTION_OUTBOUND ? from : to);
+  replace (&call->peer, call->direction == CS_DIRECTION_INTERNAL  ? NULL
+                        : call->direction == CS_DIRECTION_OUTBOUND ? to
+                                                                   : from);
+}
+
+/* Sets state, outcome and cause. */
+static void
+evaluate_outcome (CsCall *call)
+{
+  CsLeg *decisive = NULL;
+  CsOutcome best = CS_OUTCOME_FORWARDED;
+  gboolean is_open = FALSE, is_answered = FALSE;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      is_answered = is_answered || leg->answered_us != CS_UNKNOWN;
+      if (leg->ended_us == CS_UNKNOWN)
+        {
+          is_open = TRUE;
+          continue;
+        }
+
+      CsOutcome outcome = leg_get_outcome (leg);
+      if (decisive == NULL || ranks[outcome] > ranks[best]
+          || (outcome == best && leg->ended_us > decisive->ended_us))
+        {
+          best = outcome;
+          decisive = leg;
+        }
+    }
+
+  call->state = call->timed_out                        ? CS_CALL_ENDED
+                : is_open                              ? CS_CALL_RUNNING
+                : best == CS_OUTCOME_FORWARDED         ? CS_CALL_AWAITING_LEG
+                                                       : CS_CALL_ENDED;
+  g_clear_pointer (&call->cause, g_free);
+  if (decisive != NULL)
+    leg_get_cause (decisive, &call->cause);
+
+  if (call->state != CS_CALL_ENDED)
+    call->outcome = is_answered ? CS_OUTCOME_TALKING : CS_OUTCOME_RINGING;
+  else if (is_open && best == CS_OUTCOME_FORWARDED)
+    call->outcome = CS_OUTCOME_STALE;
+  else if (best == CS_OUTCOME_MISSED && call->direction == CS_DIRECTION_OUTBOUND)
+    call->outcome = CS_OUTCOME_NOT_REACHED;
+  else
+    call->outcome = best;
+}
+
+/* Whether an answer of this kind is what made the outcome; a call that runs or whose end was lost takes any. */
+static gboolean
+outcome_counts_answer (CsOutcome outcome,
+                       Answer    answer)
+{
+  switch (outcome)
+    {
+    case CS_OUTCOME_RINGING:
+    case CS_OUTCOME_TALKING:
+    case CS_OUTCOME_STALE:
+      return answer != ANSWER_NONE;
+    case CS_OUTCOME_ANSWERED:
+      return answer == ANSWER_PERSON;
+    case CS_OUTCOME_ANSWERED_UNATTRIBUTED:
+      return answer == ANSWER_UNNAMED;
+    case CS_OUTCOME_VOICEMAIL:
+      return answer == ANSWER_MAILBOX;
+    case CS_OUTCOME_IVR_ONLY:
+    case CS_OUTCOME_BUSY:
+    case CS_OUTCOME_REJECTED:
+    case CS_OUTCOME_UNREACHABLE:
+    case CS_OUTCOME_NOT_FOUND:
+    case CS_OUTCOME_MISSED:
+    case CS_OUTCOME_NOT_REACHED:
+    case CS_OUTCOME_FORWARDED:
+    case CS_OUTCOME_FAILED:
+    case CS_OUTCOME_OTHER:
+      return FALSE;
+    }
+  return FALSE;
+}
+
+/* The leg whose answer the wait ends with: the first by a person, else by nobody named, else by the mailbox. */
+static CsLeg *
+call_get_answer (CsCall *call,
+                 Answer *answer)
+{
+  static const guint8 merits[] = { [ANSWER_NONE] = 0, [ANSWER_MAILBOX] = 1, [ANSWER_UNNAMED] = 2, [ANSWER_PERSON] = 3 };
+  CsLeg *found = NULL;
+
+  *answer = ANSWER_NONE;
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+      Answer candidate = leg_get_answer (leg);
+
+      if (outcome_counts_answer (call->outcome, candidate)
+          && (merits[candidate] > merits[*answer]
+              || (candidate == *answer && leg->answered_us < found->answered_us)))
+        {
+          *answer = candidate;
+          found = leg;
+        }
+    }
+  return found;
+}
+
+/* The leg that names who answered: in an internal call one of the called, as the caller's own leg is answered, too. */
+static CsLeg *
+call_get_answerer (CsCall *call,
+                   CsLeg  *answered)
+{
+  CsLeg *found = answered;
+
+  for (guint i = 0; call->direction == CS_DIRECTION_INTERNAL && i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      if (leg->direction != CS_DIRECTION_OUTBOUND && leg_get_answer (leg) == ANSWER_PERSON
+          && (found->direction == CS_DIRECTION_OUTBOUND || leg->answered_us < found->answered_us))
+        found = leg;
+    }
+  return found;
+}
+
+/* When the talk ended: the last hangup of a leg that ended as the call did, or CS_UNKNOWN. The two legs of an internal
+ * call end a moment apart; the one called is the one measured. */
+static gint64
+call_get_talk_end (CsCall *call)
+{
+  gint64 end[2] = { CS_UNKNOWN, CS_UNKNOWN };
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+      gboolean is_called = leg->direction != CS_DIRECTION_OUTBOUND;
+
+      if (leg->ended_us == CS_UNKNOWN)
+        {
+          if (outcome_counts_answer (call->outcome, leg_get_answer (leg)))
+            return CS_UNKNOWN;
+          continue;
+        }
+      if (leg_get_outcome (leg) == call->outcome)
+        end[is_called] = MAX (end[is_called], leg->ended_us);
+    }
+
+  if (call->direction == CS_DIRECTION_INTERNAL && end[TRUE] != CS_UNKNOWN)
+    return end[TRUE];
+  return MAX (end[FALSE], end[TRUE]);
+}
+
+static gint64
+get_duration (gint64 from_us,
+              gint64 to_us)
+{
+  /* Events out of order, or a clock that was set back, leave the duration unknown. */
+  if (from_us == CS_UNKNOWN || to_us == CS_UNKNOWN || to_us < from_us)
+    return CS_UNKNOWN;
+  return to_us - from_us;
+}
+
+static void
+evaluate_times (CsCall *call)
+{
+  Answer answer;
+  CsLeg *answered = call_get_answer (call, &answer), *answerer;
+  gint64 first_new = G_MAXINT64, first = G_MAXINT64, last_end = CS_UNKNOWN;
+  gboolean is_open = FALSE, has_person = FALSE;
+  const char *number = answered != NULL ? answered->answer_number : NULL;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      first = MIN (first, leg_get_seen (leg));
+      if (leg->new_us != CS_UNKNOWN)
+        first_new = MIN (first_new, leg->new_us);
+      last_end = MAX (last_end, leg->ended_us);
+      is_open = is_open || leg->ended_us == CS_UNKNOWN;
+      has_person = has_person || leg_get_answer (leg) == ANSWER_PERSON;
+      if (number == NULL && leg->ended_us != CS_UNKNOWN)
+        number = leg->hangup_number;
+    }
+
+  first_new = first_new == G_MAXINT64 ? CS_UNKNOWN : first_new;
+  call->started_us = first_new == CS_UNKNOWN ? CS_UNKNOWN : first;
+  call->answered_us = answered != NULL ? answered->answered_us : CS_UNKNOWN;
+  call->ended_us = is_open || call->state != CS_CALL_ENDED ? CS_UNKNOWN : last_end;
+  call->wait_us = CS_UNKNOWN;
+  call->talk_us = CS_UNKNOWN;
+
+  if (answered != NULL)
+    call->wait_us = get_duration (first_new, call->answered_us);
+  else if (call->outcome != CS_OUTCOME_ANSWERED && call->outcome != CS_OUTCOME_ANSWERED_UNATTRIBUTED
+           && call->outcome != CS_OUTCOME_VOICEMAIL)
+    call->wait_us = get_duration (first_new, call->ended_us);
+  if (call->outcome == CS_OUTCOME_ANSWERED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED)
+    call->talk_us = get_duration (call->answered_us, call_get_talk_end (call));
+
+  answerer = answer == ANSWER_PERSON ? call_get_answerer (call, answered) : NULL;
+  replace (&call->answered_by, answerer != NULL ? answerer->answer_user_id : NULL);
+  replace (&call->answered_by_name, answerer != NULL ? answerer->answer_user : NULL);
+  replace (&call->answering_number, number);
+
+  /* Also where the hangup of the leg that a person answered was lost, and another leg's end made the outcome. */
+  call->is_connected = has_person || call->outcome == CS_OUTCOME_ANSWERED
+                       || (call->direction == CS_DIRECTION_OUTBOUND
+                           && (answer == ANSWER_UNNAMED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED));
+}
+
+/* Makes a leg of which nothing is known but its id. */
+CsLeg *
+cs_leg_new (const char *id)
+{
+  CsLeg *leg = g_new0 (CsLeg, 1);
+
+  leg->id = g_strdup (id);
+  leg->new_us = leg->answered_us = leg->ended_us = CS_UNKNOWN;
+  return leg;
+}
+
+void
+cs_leg_free (CsLeg *leg)
+{
+  g_free (leg->id);
+  g_free (leg->parent_id);
+  g_free (leg->xcid);
+  g_free (leg->from);
+  g_free (leg->to);
+  g_free (leg->diversion);
+  g_free (leg->users);
+  g_free (leg->user_ids);
+  g_free (leg->answer_user);
+  g_free (leg->answer_user_id);
+  g_free (leg->answer_number);
+  g_free (leg->causes);
+  g_free (leg->hangup_number);
+  g_free (leg->digits);
+  g_free (leg);
+}
+
+/* Makes a call without legs. Its facts may be set until it is shared. */
+CsCall *
+cs_call_new (CsProvider provider)
+{
+  CsCall *call = g_new0 (CsCall, 1);
+
+  g_atomic_ref_count_init (&call->ref_count);
+  call->provider = provider;
+  call->legs = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_leg_free);
+  call->seen_us = call->last_us = CS_UNKNOWN;
+  call->started_us = call->answered_us = call->ended_us = CS_UNKNOWN;
+  call->wait_us = call->talk_us = CS_UNKNOWN;
+  return call;
+}
+
+CsCall *
+cs_call_ref (CsCall *call)
+{
+  g_atomic_ref_count_inc (&call->ref_count);
+  return call;
+}
+
+void
+cs_call_unref (CsCall *call)
+{
+  if (!g_atomic_ref_count_dec (&call->ref_count))
+    return;
+
+  g_ptr_array_unref (call->legs);
+  g_free (call->from);
+  g_free (call->to);
+  g_free (call->number);
+  g_free (call->peer);
+  g_free (call->offered);
+  g_free (call->answered_by);
+  g_free (call->answered_by_name);
+  g_free (call->answering_number);
+  g_free (call->cause);
+  g_free (call);
+}
+
+/* Returns the leg of that id, or NULL. (transfer none) */
+CsLeg *
+cs_call_get_leg (CsCall     *call,
+                 const char *leg_id)
+{
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      if (strcmp (leg->id, leg_id) == 0)
+        return leg;
+    }
+  return NULL;
+}
+
+/* Derives outcome, direction, parties and durations from the facts: the same facts give the same result, whatever the
+ * order in which they came. The call has at least one leg. Source: protocol/sipgate.md §5. */
+void
+cs_call_evaluate (CsCall *call)
+{
+  g_return_if_fail (call->legs->len > 0);
+
+  g_ptr_array_sort (call->legs, compare_legs);
+  call->n_legs = call->legs->len;
+  evaluate_parties (call);
+  evaluate_outcome (call);
+  evaluate_times (call);
+  call->wants_callback = call->state == CS_CALL_ENDED && call->direction == CS_DIRECTION_INBOUND
+                         && call->outcome != CS_OUTCOME_FORWARDED && !call->is_connected
+                         && cs_number_is_known (call->peer);
+}
+
+/* Whether the clock ends the call: nothing was heard of it for stale_us, or its next leg didn't come in time. */
+gboolean
+cs_call_is_due (CsCall *call,
+                gint64  now_us,
+                gint64  stale_us)
+{
+  switch (call->state)
+    {
+    case CS_CALL_ENDED:
+      return FALSE;
+    case CS_CALL_RUNNING:
+      return now_us - call->last_us >= stale_us;
+    case CS_CALL_AWAITING_LEG:
+      return now_us - call->last_us >= CS_FORWARD_GRACE_US;
+    }
+  return FALSE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/cs-engine.h"
+
+G_BEGIN_DECLS
+
+#define CS_SETTINGS_ERROR (cs_settings_error_quark ())
+
+typedef enum {
+  CS_SETTINGS_ERROR_NO_SCHEMA,
+  CS_SETTINGS_ERROR_NO_FOLDER,
+  CS_SETTINGS_ERROR_UNREADABLE,
+} CsSettingsError;
+
+#define CS_TYPE_SETTINGS (cs_settings_get_type ())
+G_DECLARE_FINAL_TYPE (CsSettings, cs_settings, CS, SETTINGS, GObject)
+
+GQuark          cs_settings_error_quark       (void);
+CsSettings     *cs_settings_new               (const char  *data_dir,
+                                               GError     **error);
+GSettings      *cs_settings_get_gsettings     (CsSettings  *self);
+const char     *cs_settings_get_data_dir      (CsSettings  *self);
+CsEngineConfig *cs_settings_get_engine_config (CsSettings  *self);
+void            cs_settings_renew_token       (CsSettings  *self);
+
+G_END_DECLS

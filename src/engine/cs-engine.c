@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "engine/cs-engine.h"
+#include "engine/cs-service.h"
+
+struct _CsEngine
+{
+  GObject parent_instance;
+
+  GMainContext *owner_context;   /* (owned) where signals are emitted */
+  GMainContext *service_context; /* (owned) (nullable) */
+  GMainLoop *service_loop;       /* (owned) (nullable) */
+  GThread *thread;               /* (owned) (nullable) */
+  CsService *service;            /* of the service thread */
+
+  GMutex mutex;                  /* guards the two below */
+  CsSnapshot *snapshot;          /* (owned) (nullable) */
+  gboolean is_announced;         /* a signal is on its way for it */
+};
+
+G_DEFINE_FINAL_TYPE (CsEngine, cs_engine, G_TYPE_OBJECT)
+
+enum
+{
+  SNAPSHOT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* What the service thread needs to begin, and how that went. */
+typedef struct {
+  CsEngine *engine;
+  const CsEngineConfig *config;
+  GError *error;
+  gboolean is_ready;
+  GMutex mutex;
+  GCond cond;
+} Start;
+
+static gboolean
+emit_snapshot (gpointer data)
+{
+  CsEngine *self = data;
+
+  g_mutex_lock (&self->mutex);
+  self->is_announced = FALSE;
+  g_mutex_unlock (&self->mutex);
+  g_signal_emit (self, signals[SNAPSHOT], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the service thread. Of several snapshots that nobody fetched yet, only the last one counts. */
+static void
+publish (CsSnapshot *snapshot,
+         gpointer    data)
+{
+  CsEngine *self = data;
+  g_autoptr (CsSnapshot) old = NULL;
+  gboolean was_announced;
+
+  g_mutex_lock (&self->mutex);
+  old = g_steal_pointer (&self->snapshot);
+  self->snapshot = snapshot;
+  was_announced = self->is_announced;
+  self->is_announced = TRUE;
+  g_mutex_unlock (&self->mutex);
+
+  if (!was_announced)
+    {
+      g_autoptr (GSource) source = g_idle_source_new ();
+
+      g_source_set_priority (source, G_PRIORITY_DEFAULT);
+      g_source_set_callback (source, emit_snapshot, g_object_ref (self), g_object_unref);
+      g_source_attach (source, self->owner_context);
+    }
+}
+
+static gpointer
+run_service (gpointer data)
+{
+  Start *start = data;
+  CsEngine *self = start->engine;
+
+  g_main_context_push_thread_default (self->service_context);
+  self->service = cs_service_new (start->config, publish, self, &start->error);
+  if (self->service != NULL)
+    cs_service_publish (self->service);
+
+  /* From here on the starter goes on, and start is gone. */
+  gboolean is_running = self->service != NULL;
+  g_mutex_lock (&start->mutex);
+  start->is_ready = TRUE;
+  g_cond_signal (&start->cond);
+  g_mutex_unlock (&start->mutex);
+
+  if (is_running)
+    g_main_loop_run (self->service_loop);
+  g_clear_pointer (&self->service, cs_service_free);
+  g_main_context_pop_thread_default (self->service_context);
+  return NULL;
+}
+
+static gboolean
+quit_service (gpointer data)
+{
+  CsEngine *self = data;
+
+  g_main_loop_quit (self->service_loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* A command on its way down. */
+typedef struct {
+  CsEngine *engine;       /* (unowned) the thread is joined before it goes */
+  CsEngineConfig *config; /* (owned) (nullable) */
+  gint64 call_id;
+} Command;
+
+static void
+command_free (gpointer data)
+{
+  Command *command = data;
+
+  g_clear_pointer (&command->config, cs_engine_config_free);
+  g_free (command);
+}
+
+static gboolean
+run_configure (gpointer data)
+{
+  Command *command = data;
+
+  cs_service_configure (command->engine->service, command->config);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+run_settle (gpointer data)
+{
+  Command *command = data;
+
+  cs_service_settle (command->engine->service, command->call_id);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_command (CsEngine       *self,
+              GSourceFunc     func,
+              CsEngineConfig *config,
+              gint64          call_id)
+{
+  Command *command = g_new0 (Command, 1);
+
+  command->engine = self;
+  command->config = config;
+  command->call_id = call_id;
+  g_main_context_invoke_full (self->service_context, G_PRIORITY_DEFAULT, func, command, command_free);
+}
+
+static void
+cs_engine_finalize (GObject *object)
+{
+  CsEngine *self = CS_ENGINE (object);
+
+  cs_engine_stop (self);
+  g_clear_pointer (&self->snapshot, cs_snapshot_unref);
+  g_clear_pointer (&self->owner_context, g_main_context_unref);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (cs_engine_parent_class)->finalize (object);
+}
+
+static void
+cs_engine_class_init (CsEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cs_engine_finalize;
+
+  signals[SNAPSHOT] = g_signal_new ("snapshot", CS_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cs_engine_init (CsEngine *self)
+{
+  g_mutex_init (&self->mutex);
+  self->owner_context = g_main_context_ref_thread_default ();
+}
+
+/* Makes a configuration of empty values; the caller sets them all. */
+CsEngineConfig *
+cs_engine_config_new (void)
+{
+  return g_new0 (CsEngineConfig, 1);
+}
+
+CsEngineConfig *
+cs_engine_config_copy (const CsEngineConfig *config)
+{
+  CsEngineConfig *copy = g_memdup2 (config, sizeof *config);
+
+  copy->data_dir = g_strdup (config->data_dir);
+  copy->webhook_token = g_strdup (config->webhook_token);
+  copy->public_url = g_strdup (config->public_url);
+  copy->public_key_file = g_strdup (config->public_key_file);
+  copy->timezone = g_strdup (config->timezone);
+  return copy;
+}
+
+void
+cs_engine_config_free (CsEngineConfig *config)
+{
+  g_free (config->data_dir);
+  g_free (config->webhook_token);
+  g_free (config->public_url);
+  g_free (config->public_key_file);
+  g_free (config->timezone);
+  g_free (config);
+}
+
+/* Makes an engine that is not running. Its signals come on the thread-default main context of now. */
+CsEngine *
+cs_engine_new (void)
+{
+  return g_object_new (CS_TYPE_ENGINE, NULL);
+}
+
+/* Starts the service thread and waits until both listeners were tried; what became of them stands in the snapshot.
+ * An error (CS_STORE_ERROR) where the database can't be opened; nothing runs then. */
+gboolean
+cs_engine_start (CsEngine              *self,
+                 const CsEngineConfig  *config,
+                 GError               **error)
+{
+  Start start = { .engine = self, .config = config };
+
+  g_return_val_if_fail (CS_IS_ENGINE (self), FALSE);
+  g_return_val_if_fail (self->thread == NULL, FALSE);
+
+  g_mutex_init (&start.mutex);
+  g_cond_init (&start.cond);
+  self->service_context = g_main_context_new ();
+  self->service_loop = g_main_loop_new (self->service_context, FALSE);
+  self->thread = g_thread_new ("service", run_service, &start);
+
+  g_mutex_lock (&start.mutex);
+  while (!start.is_ready)
+    g_cond_wait (&start.cond, &start.mutex);
+  g_mutex_unlock (&start.mutex);
+  g_mutex_clear (&start.mutex);
+  g_cond_clear (&start.cond);
+
+  if (start.error == NULL)
+    return TRUE;
+  g_propagate_error (error, start.error);
+  cs_engine_stop (self);
+  return FALSE;
+}
+
+/* Takes changed settings while it runs. */
+void
+cs_engine_configure (CsEngine             *self,
+                     const CsEngineConfig *config)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  if (self->thread != NULL)
+    send_command (self, run_configure, cs_engine_config_copy (config), 0);
+}
+
+/* Stops listening, commits, answers, and returns when all of it is done. */
+void
+cs_engine_stop (CsEngine *self)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  if (self->thread == NULL)
+    return;
+  g_main_context_invoke (self->service_context, quit_service, self);
+  g_thread_join (g_steal_pointer (&self->thread));
+  g_clear_pointer (&self->service_loop, g_main_loop_unref);
+  g_clear_pointer (&self->service_context, g_main_context_unref);
+}
+
+/* Returns the newest snapshot; there is one since the start. (transfer full) (nullable) */
+CsSnapshot *
+cs_engine_get_snapshot (CsEngine *self)
+{
+  CsSnapshot *snapshot;
+
+  g_return_val_if_fail (CS_IS_ENGINE (self), NULL);
+
+  g_mutex_lock (&self->mutex);
+  snapshot = self->snapshot != NULL ? cs_snapshot_ref (self->snapshot) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return snapshot;
+}
+
+/* Ticks off a call that wanted to be called back, and others of the same number. */
+void
+cs_engine_settle_callbacks (CsEngine *self,
+                            gint64    call_id)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  if (self->thread != NULL)
+    send_command (self, run_settle, NULL, call_id);
+}

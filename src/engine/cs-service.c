@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-day.h"
+#include "engine/cs-api.h"
+#include "engine/cs-board.h"
+#include "engine/cs-receiver.h"
+#include "engine/cs-sample.h"
+#include "engine/cs-service.h"
+#include "store/cs-store.h"
+
+#include <glib/gi18n.h>
+
+#define FRAME_US (G_USEC_PER_SEC / 60)
+/* Making a snapshot may take this share of the thread's time at the most: one part in so many. */
+#define SNAPSHOT_SHARE 20
+#define CHECKPOINT_PAGES 2000
+#define PRUNE_MINUTES 10
+#define DRAIN_US (G_USEC_PER_SEC)
+
+struct _CsService
+{
+  CsEngineConfig *config;      /* (owned) */
+  CsPublishFunc publish;
+  gpointer user_data;
+  CsStore *store;              /* (owned) */
+  CsRecorder *recorder;        /* (owned) */
+  CsReceiver *receiver;        /* (owned) */
+  CsApi *api;                  /* (owned) */
+  CsBoard *board;              /* (owned) */
+  CsSample *sample;            /* (owned) (nullable) */
+  char *webhook_error;         /* (owned) (nullable) */
+  char *key_error;             /* (owned) (nullable) */
+  char *api_error;             /* (owned) (nullable) */
+  GSource *snapshot_source;    /* (owned) (nullable) */
+  GSource *day_source;         /* (owned) */
+  GSource *prune_source;       /* (owned) */
+  gint64 next_snapshot_us;     /* monotonic */
+  GThread *checkpoint;         /* (owned) (nullable) */
+  int checkpoint_is_done;      /* (atomic) */
+};
+
+static void
+attach (GSource    **slot,
+        GSource     *source,
+        GSourceFunc  callback,
+        gpointer     data)
+{
+  if (*slot != NULL)
+    {
+      g_source_destroy (*slot);
+      g_source_unref (*slot);
+    }
+  *slot = source;
+  g_source_set_callback (source, callback, data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void
+detach (GSource **slot)
+{
+  if (*slot != NULL)
+    g_source_destroy (*slot);
+  g_clear_pointer (slot, g_source_unref);
+}
+
+static gpointer
+checkpoint (gpointer data)
+{
+  CsService *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!cs_store_checkpoint (self->config->data_dir, &error))
+    g_debug ("%s", error->message);
+  g_atomic_int_set (&self->checkpoint_is_done, TRUE);
+  return NULL;
+}
+
+/* The log of committed pages is moved into the database by a thread beside: no call waits for it. */
+static void
+checkpoint_if_due (CsService *self)
+{
+  if (self->checkpoint != NULL && g_atomic_int_get (&self->checkpoint_is_done))
+    g_thread_join (g_steal_pointer (&self->checkpoint));
+  if (self->checkpoint != NULL || cs_store_get_wal_pages (self->store) < CHECKPOINT_PAGES)
+    return;
+  g_atomic_int_set (&self->checkpoint_is_done, FALSE);
+  self->checkpoint = g_thread_new ("checkpoint", checkpoint, self);
+}
+
+static gboolean
+on_snapshot (gpointer data)
+{
+  CsService *self = data;
+
+  detach (&self->snapshot_source);
+  cs_service_publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Something changed: a snapshot follows at once if none was made within the last frame, else when the frame is over. */
+static void
+on_changed (gpointer data)
+{
+  CsService *self = data;
+  gint64 wait_us = self->next_snapshot_us - g_get_monotonic_time ();
+
+  checkpoint_if_due (self);
+  if (self->snapshot_source != NULL)
+    return;
+  attach (&self->snapshot_source, wait_us > 0 ? g_timeout_source_new (wait_us / 1000 + 1) : g_idle_source_new (),
+          on_snapshot, self);
+  g_source_set_priority (self->snapshot_source, G_PRIORITY_DEFAULT);
+}
+
+/* A day begins, and the marker of the hour moves, without any call. */
+static gboolean
+on_quarter (gpointer data)
+{
+  CsService *self = data;
+  gint64 now_us = g_get_real_time ();
+  gint64 left_us = CS_QUARTER_US - now_us % CS_QUARTER_US;
+
+  on_changed (self);
+  /* Short waits, because a timer doesn't notice that the clock was set or the machine slept. */
+  attach (&self->day_source, g_timeout_source_new (MIN (left_us / 1000 + 5, 30 * 1000)), on_quarter, self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_prune (gpointer data)
+{
+  CsService *self = data;
+  gint64 now_us = g_get_real_time ();
+  gint64 events_us = self->config->journal_days > 0 ? now_us - self->config->journal_days * G_TIME_SPAN_DAY : CS_UNKNOWN;
+  gint64 calls_us = self->config->call_days > 0 ? now_us - self->config->call_days * G_TIME_SPAN_DAY : CS_UNKNOWN;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = TRUE;
+
+  cs_recorder_commit (self->recorder);
+  if (!cs_store_prune (self->store, events_us, calls_us, &is_done, &error) || !cs_store_commit (self->store, &error))
+    {
+      g_warning ("Old calls could not be removed: %s", error->message);
+      cs_store_rollback (self->store);
+      is_done = TRUE;
+    }
+  attach (&self->prune_source, is_done ? g_timeout_source_new_seconds (PRUNE_MINUTES * 60) : g_timeout_source_new (50),
+          on_prune, self);
+  return G_SOURCE_REMOVE;
+}
+
+static char *
+describe_listen_error (guint16       port,
+                       const GError *error,
+                       gboolean      is_webhook)
+{
+  const char *meaning = is_webhook ? _("Calls can't be received. Choose another port in Preferences, or quit the other program.")
+                                   : _("The local JSON API is off. Choose another port in Preferences, or quit the other program.");
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return g_strdup_printf (_("Port %u is already in use by another program. %s"), port, meaning);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return g_strdup_printf (_("Port %u needs special rights. Choose one from 1024 on in Preferences."), port);
+  return g_strdup_printf (_("Port %u can't be used: %s. %s"), port, error->message, meaning);
+}
+
+static void
+listen_on (CsGate   *gate,
+           guint16   port,
+           gboolean  is_webhook,
+           char    **fault)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (fault, g_free);
+  cs_gate_close (gate);
+  if (!cs_gate_listen (gate, port, &error))
+    *fault = describe_listen_error (port, error, is_webhook);
+}
+
+static void
+apply_config (CsService            *self,
+              const CsEngineConfig *old)
+{
+  const CsEngineConfig *config = self->config;
+  CsGate *webhooks = cs_receiver_get_gate (self->receiver), *api = cs_api_get_gate (self->api);
+  g_autoptr (GTimeZone) zone = cs_day_get_zone (config->timezone);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->key_error, g_free);
+  if (!cs_receiver_configure (self->receiver, config, &error))
+    self->key_error = g_strdup_printf (_("Signatures can't be verified: %s. Every request is refused."), error->message);
+  cs_api_configure (self->api, config);
+  cs_board_set_zone (self->board, zone);
+  cs_recorder_set_stale (self->recorder, config->stale_minutes);
+
+  if (old == NULL || old->webhook_port != config->webhook_port || self->webhook_error != NULL)
+    listen_on (webhooks, config->webhook_port, TRUE, &self->webhook_error);
+  if (!config->api_enabled)
+    {
+      cs_gate_close (api);
+      g_clear_pointer (&self->api_error, g_free);
+    }
+  else if (old == NULL || old->api_port != config->api_port || !old->api_enabled || self->api_error != NULL)
+    {
+      listen_on (api, config->api_port, FALSE, &self->api_error);
+    }
+}
+
+static CsSnapshot *
+make_snapshot (CsService *self)
+{
+  g_autoptr (CsSnapshot) snapshot = cs_snapshot_new ();
+  g_autoptr (GError) error = NULL;
+  const CsEngineConfig *config = self->config;
+  const char *storage_error = cs_recorder_get_error (self->recorder);
+
+  if (!cs_board_read (self->board, g_get_real_time (), snapshot, &error))
+    storage_error = storage_error != NULL ? storage_error : error->message;
+
+  snapshot->is_sample = config->is_sample;
+  snapshot->webhook_port = cs_gate_get_port (cs_receiver_get_gate (self->receiver));
+  snapshot->api_port = cs_gate_get_port (cs_api_get_gate (self->api));
+  snapshot->webhook_error = g_strdup (self->webhook_error != NULL ? self->webhook_error : self->key_error);
+  snapshot->api_error = g_strdup (self->api_error);
+  snapshot->storage_error = g_strdup (storage_error);
+  snapshot->n_waiting = cs_recorder_get_n_held (self->recorder);
+  snapshot->sipgate_path = g_strconcat ("/webhook/sipgate/", config->webhook_token, NULL);
+  if (config->public_url != NULL && *config->public_url != '\0')
+    snapshot->sipgate_url = g_strconcat (config->public_url, snapshot->sipgate_path, NULL);
+  snapshot->last_event_us = cs_recorder_get_last_event (self->recorder);
+  cs_receiver_get_refusals (self->receiver, snapshot->refusals, &snapshot->last_refusal_us);
+  return g_steal_pointer (&snapshot);
+}
+
+/* Opens the store and starts to listen. A port that can't be had is no error here: the snapshot says so. */
+CsService *
+cs_service_new (const CsEngineConfig *config,
+                CsPublishFunc         publish,
+                gpointer              user_data,
+                GError              **error)
+{
+  g_autoptr (CsService) self = g_new0 (CsService, 1);
+
+  self->config = cs_engine_config_copy (config);
+  self->publish = publish;
+  self->user_data = user_data;
+  self->store = cs_store_open (config->data_dir, error);
+  if (self->store == NULL)
+    return NULL;
+  self->board = cs_board_new (config->data_dir, error);
+  if (self->board == NULL)
+    return NULL;
+
+  self->recorder = cs_recorder_new (self->store, on_changed, self);
+  self->receiver = cs_receiver_new (self->recorder, on_changed, self);
+  self->api = cs_api_new (config->data_dir);
+  if (config->is_sample)
+    self->sample = cs_sample_new (self->recorder);
+  apply_config (self, NULL);
+  on_quarter (self);
+  attach (&self->prune_source, g_timeout_source_new_seconds (60), on_prune, self);
+  return g_steal_pointer (&self);
+}
+
+/* Lets nobody in any more, answers who is in, and closes. */
+void
+cs_service_free (CsService *self)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+  gint64 end_us = g_get_monotonic_time () + DRAIN_US;
+
+  g_clear_pointer (&self->sample, cs_sample_free);
+  if (self->receiver != NULL)
+    {
+      CsGate *gate = cs_receiver_get_gate (self->receiver);
+
+      cs_gate_close (gate);
+      cs_recorder_commit (self->recorder);
+      while (cs_gate_get_n_connections (gate) > 0 && g_get_monotonic_time () < end_us)
+        {
+          if (!g_main_context_iteration (context, FALSE))
+            g_usleep (1000);
+        }
+      cs_recorder_commit (self->recorder);
+    }
+  detach (&self->snapshot_source);
+  detach (&self->day_source);
+  detach (&self->prune_source);
+  g_clear_pointer (&self->api, cs_api_free);
+  g_clear_pointer (&self->receiver, cs_receiver_free);
+  g_clear_pointer (&self->recorder, cs_recorder_free);
+  detach (&self->snapshot_source);
+  if (self->checkpoint != NULL)
+    g_thread_join (self->checkpoint);
+  g_clear_pointer (&self->board, cs_board_free);
+  g_clear_pointer (&self->store, cs_store_close);
+  cs_engine_config_free (self->config);
+  g_free (self->webhook_error);
+  g_free (self->key_error);
+  g_free (self->api_error);
+  g_free (self);
+}
+
+/* Takes changed settings; listens anew where a port changed or couldn't be had before. */
+void
+cs_service_configure (CsService            *self,
+                      const CsEngineConfig *config)
+{
+  g_autoptr (CsEngineConfig) old = g_steal_pointer (&self->config);
+
+  self->config = cs_engine_config_copy (config);
+  /* The store stays where it is. */
+  g_free (self->config->data_dir);
+  self->config->data_dir = g_strdup (old->data_dir);
+  apply_config (self, old);
+  on_changed (self);
+}
+
+/* Ticks off a call that wanted to be called back. */
+void
+cs_service_settle (CsService *self,
+                   gint64     call_id)
+{
+  cs_recorder_settle (self->recorder, call_id);
+}
+
+/* Makes a snapshot now and hands it to all who want to know. */
+void
+cs_service_publish (CsService *self)
+{
+  gint64 began_us = g_get_monotonic_time (), ended_us;
+  g_autoptr (CsSnapshot) snapshot = make_snapshot (self);
+
+  if (cs_api_has_sockets (self->api))
+    cs_api_broadcast (self->api, &snapshot->incoming);
+  ended_us = g_get_monotonic_time ();
+  self->next_snapshot_us = ended_us + MAX (FRAME_US, (ended_us - began_us) * SNAPSHOT_SHARE);
+  self->publish (g_steal_pointer (&snapshot), self->user_data);
+}

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "server/cs-gate-listener.h"
+#include "server/cs-gate.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define MAX_CONNECTIONS 256
+#define MIN_CONNECTIONS 8
+/* Descriptors that the rest of the process needs: databases, event loops, log. */
+#define RESERVED_DESCRIPTORS 40
+#define REQUEST_SECONDS 10
+#define ANSWER_SECONDS 10
+/* What a refused client may still send before its connection is reset; without it, it wouldn't see the answer. */
+#define MAX_DRAIN (8 * 1024 * 1024)
+#define MAX_SOCKETS 16
+
+struct _CsGate
+{
+  CsGateHooks hooks;
+  gpointer user_data;
+  SoupServer *server;       /* (owned) */
+  CsGateListener *listener; /* (owned) (nullable) */
+  guint16 port;
+  guint max_connections;
+  GQueue connections;       /* (element-type Connection) oldest first */
+  GPtrArray *sockets;       /* (owned) (element-type CsGateSocket) */
+};
+
+/* One accepted connection; freed with its stream. */
+typedef struct {
+  CsGate *gate;       /* (nullable) NULL after the gate is gone */
+  GSocket *socket;    /* (owned) */
+  GSource *deadline;  /* (owned) (nullable) */
+  GList link;
+  gboolean is_read;   /* the request is complete: it isn't the client that we wait for */
+  gsize n_drained;
+} Connection;
+
+struct _CsGateRequest
+{
+  gatomicrefcount ref_count;
+  CsGate *gate;
+  SoupServerMessage *message; /* (owned) */
+  GBytes *body;               /* (owned) (nullable) */
+  gsize max_body;
+  gsize n_received;
+  gboolean is_paused;
+  gboolean is_answered;
+};
+
+struct _CsGateSocket
+{
+  CsGate *gate;
+  SoupWebsocketConnection *websocket; /* (owned) */
+};
+
+#define CONNECTION_KEY "cs-gate-connection"
+#define REQUEST_KEY "cs-gate-request"
+#define DRAIN_KEY "cs-gate-drain"
+
+static void
+connection_forget_deadline (Connection *connection)
+{
+  if (connection->deadline == NULL)
+    return;
+  g_source_destroy (connection->deadline);
+  g_clear_pointer (&connection->deadline, g_source_unref);
+}
+
+static void
+connection_cut (Connection *connection)
+{
+  connection_forget_deadline (connection);
+  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+}
+
+static void
+on_stream_gone (gpointer  data,
+                GObject  *stream)
+{
+  Connection *connection = data;
+
+  connection_forget_deadline (connection);
+  if (connection->gate != NULL)
+    g_queue_unlink (&connection->gate->connections, &connection->link);
+  g_object_unref (connection->socket);
+  g_free (connection);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  Connection *connection = data;
+
+  if (connection->gate != NULL && !connection->is_read)
+    connection->gate->hooks.refused (CS_REFUSAL_TIMEOUT, "The request was not complete in time", connection->gate->user_data);
+  connection_cut (connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (Connection *connection,
+              guint       seconds)
+{
+  connection_forget_deadline (connection);
+  connection->deadline = g_timeout_source_new_seconds (seconds);
+  g_source_set_callback (connection->deadline, on_deadline, connection, NULL);
+  g_source_attach (connection->deadline, g_main_context_get_thread_default ());
+}
+
+static Connection *
+get_connection (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return remote != NULL ? g_object_get_data (G_OBJECT (remote), CONNECTION_KEY) : NULL;
+}
+
+/* When all places are taken, the one who has kept us waiting longest for its request makes room. */
+static gboolean
+make_room (CsGate *self)
+{
+  if (self->connections.length < self->max_connections)
+    return TRUE;
+
+  for (GList *l = self->connections.head; l != NULL; l = l->next)
+    {
+      Connection *connection = l->data;
+
+      if (connection->is_read || connection->deadline == NULL)
+        continue;
+      connection_cut (connection);
+      return self->connections.length < self->max_connections + MIN_CONNECTIONS;
+    }
+  return FALSE;
+}
+
+static void
+on_accept (GSocket  *socket,
+           gpointer  data)
+{
+  CsGate *self = data;
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autoptr (GSocketAddress) local = NULL, remote = NULL;
+  g_autoptr (GError) error = NULL;
+  Connection *connection;
+
+  if (!make_room (self))
+    return;
+
+  stream = g_socket_connection_factory_create_connection (socket);
+  local = g_socket_get_local_address (socket, NULL);
+  remote = g_socket_get_remote_address (socket, NULL);
+  if (local == NULL || remote == NULL)
+    return;
+
+  connection = g_new0 (Connection, 1);
+  connection->gate = self;
+  connection->socket = g_object_ref (socket);
+  connection->link.data = connection;
+  g_queue_push_tail_link (&self->connections, &connection->link);
+  g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
+  /* SoupServer tells of a message nothing but the address that it was given. */
+  g_object_set_data (G_OBJECT (remote), CONNECTION_KEY, connection);
+  set_deadline (connection, REQUEST_SECONDS);
+
+  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
+    g_debug ("A connection was lost: %s", error->message);
+}
+
+static void
+on_drained (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (GIOStream) stream = data;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+  gsize *n_left = g_object_get_data (G_OBJECT (stream), DRAIN_KEY);
+
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0 || g_bytes_get_size (bytes) > *n_left)
+    return;
+  *n_left -= g_bytes_get_size (bytes);
+  g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 65536, G_PRIORITY_LOW, NULL, on_drained, g_steal_pointer (&stream));
+}
+
+/* Answers over SoupServer's head, which would first read the whole body: the connection is taken from it. What the
+ * client still sends is read for a while, because closing at once would reset the connection and lose the answer. */
+static void
+refuse (CsGateRequest *request,
+        guint          status,
+        CsRefusal      refusal,
+        const char    *text,
+        const char    *allow)
+{
+  CsGate *gate = request->gate;
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (request->message);
+  g_autofree char *allow_line = allow != NULL ? g_strdup_printf ("Allow: %s\r\n", allow) : g_strdup ("");
+  gboolean is_head = g_strcmp0 (soup_server_message_get_method (request->message), "HEAD") == 0;
+  g_autofree char *answer
+    = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
+                       "%sConnection: close\r\n\r\n%s%s", status, soup_status_get_phrase (status), strlen (text) + 1,
+                       allow_line, is_head ? "" : text, is_head ? "" : "\n");
+  gsize *n_left = g_new (gsize, 1);
+  Connection *connection = get_connection (request->message);
+
+  request->is_answered = TRUE;
+  gate->hooks.refused (refusal, text, gate->user_data);
+  if (stream == NULL)
+    {
+      g_free (n_left);
+      return;
+    }
+
+  /* Fits into the socket's empty buffer: it doesn't block. */
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL);
+  if (connection != NULL)
+    g_socket_shutdown (connection->socket, FALSE, TRUE, NULL);
+  *n_left = MAX_DRAIN;
+  g_object_set_data_full (G_OBJECT (stream), DRAIN_KEY, n_left, g_free);
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (stream), 65536, G_PRIORITY_LOW, NULL, on_drained,
+                                   g_object_ref (stream));
+}
+
+/* Headers that may stand only once, because two servers in a row could each believe another one.
+ * Source: CVE-2025-14523, CVE-2026-2708 and RFC 9112 §6.3. */
+static const char *
+find_ambiguity (SoupMessageHeaders *headers)
+{
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+  guint n_lengths = 0, n_hosts = 0, n_codings = 0;
+
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    {
+      if (g_ascii_strcasecmp (name, "Content-Length") == 0)
+        {
+          n_lengths++;
+          if (*value == '\0' || strspn (value, "0123456789") != strlen (value) || strlen (value) > 18)
+            return "The Content-Length is not a number";
+        }
+      else if (g_ascii_strcasecmp (name, "Host") == 0)
+        {
+          n_hosts++;
+        }
+      else if (g_ascii_strcasecmp (name, "Transfer-Encoding") == 0)
+        {
+          n_codings++;
+          if (g_ascii_strcasecmp (value, "chunked") != 0)
+            return "The Transfer-Encoding is not known";
+        }
+    }
+
+  if (n_lengths > 1)
+    return "The Content-Length is given twice";
+  if (n_codings > 1)
+    return "The Transfer-Encoding is given twice";
+  if (n_lengths > 0 && n_codings > 0)
+    return "Content-Length and Transfer-Encoding are both given";
+  return n_hosts != 1 ? "The Host is not given once" : NULL;
+}
+
+static void
+on_got_chunk (SoupServerMessage *message,
+              GBytes            *chunk,
+              CsGateRequest     *request)
+{
+  request->n_received += g_bytes_get_size (chunk);
+  if (request->n_received > request->max_body && !request->is_answered)
+    refuse (request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, CS_REFUSAL_SIZE, "The request is too large", NULL);
+}
+
+static void
+on_head (SoupServer        *server,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           data)
+{
+  CsGate *self = data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  CsGateRequest *request = g_new0 (CsGateRequest, 1);
+  const char *ambiguity = find_ambiguity (headers);
+  CsGateVerdict verdict;
+
+  g_atomic_ref_count_init (&request->ref_count);
+  request->gate = self;
+  request->message = message;
+  /* The message owns the request until its end; whoever answers later holds both. */
+  g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request, (GDestroyNotify) cs_gate_request_unref);
+
+  if (ambiguity != NULL)
+    {
+      refuse (request, SOUP_STATUS_BAD_REQUEST, CS_REFUSAL_MALFORMED, ambiguity, NULL);
+      return;
+    }
+
+  verdict = self->hooks.examine (request, self->user_data);
+  request->max_body = verdict.max_body;
+  if (verdict.status != 0)
+    {
+      refuse (request, verdict.status, verdict.refusal, verdict.text, verdict.allow);
+      return;
+    }
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+      && soup_message_headers_get_content_length (headers) > (goffset) verdict.max_body)
+    {
+      refuse (request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, CS_REFUSAL_SIZE, "The request is too large", NULL);
+      return;
+    }
+
+  /* SoupServer would cut the answer up by itself, and in some versions reads beyond it. Source: CVE-2026-2443. */
+  soup_message_headers_remove (headers, "Range");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
+}
+
+static void
+on_request (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           data)
+{
+  CsGate *self = data;
+  g_autoptr (CsGateRequest) request = NULL;
+  Connection *connection = get_connection (message);
+
+  request = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
+  if (request == NULL)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
+      return;
+    }
+  cs_gate_request_ref (request);
+  if (request->is_answered)
+    return;
+
+  if (connection != NULL)
+    {
+      connection->is_read = TRUE;
+      set_deadline (connection, ANSWER_SECONDS);
+    }
+  request->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  self->hooks.serve (request, self->user_data);
+  if (!request->is_answered)
+    {
+      request->is_paused = TRUE;
+      g_object_ref (message);
+      soup_server_message_pause (message);
+    }
+}
+
+static void
+on_socket_closed (SoupWebsocketConnection *websocket,
+                  CsGateSocket            *socket)
+{
+  CsGate *gate = socket->gate;
+
+  if (gate->hooks.socket_closed != NULL)
+    gate->hooks.socket_closed (socket, gate->user_data);
+  g_ptr_array_remove_fast (gate->sockets, socket);
+}
+
+static void
+on_socket_opened (SoupServer              *server,
+                  SoupServerMessage       *message,
+                  const char              *path,
+                  SoupWebsocketConnection *websocket,
+                  gpointer                 data)
+{
+  CsGate *self = data;
+  Connection *connection = get_connection (message);
+  CsGateSocket *socket;
+
+  if (connection != NULL)
+    {
+      connection->is_read = TRUE;
+      connection_forget_deadline (connection);
+    }
+  if (self->sockets->len >= MAX_SOCKETS)
+    {
+      soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "Too many listeners");
+      return;
+    }
+
+  socket = g_new0 (CsGateSocket, 1);
+  socket->gate = self;
+  socket->websocket = g_object_ref (websocket);
+  g_ptr_array_add (self->sockets, socket);
+  soup_websocket_connection_set_max_incoming_payload_size (websocket, 4096);
+  soup_websocket_connection_set_keepalive_interval (websocket, 30);
+  g_signal_connect (websocket, "closed", G_CALLBACK (on_socket_closed), socket);
+  if (self->hooks.socket_opened != NULL)
+    self->hooks.socket_opened (socket, self->user_data);
+}
+
+static void
+socket_free (CsGateSocket *socket)
+{
+  g_signal_handlers_disconnect_by_data (socket->websocket, socket);
+  g_object_unref (socket->websocket);
+  g_free (socket);
+}
+
+static guint
+get_max_connections (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return MAX_CONNECTIONS;
+  if (limit.rlim_cur < RESERVED_DESCRIPTORS + MIN_CONNECTIONS)
+    return MIN_CONNECTIONS;
+  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, MAX_CONNECTIONS);
+}
+
+/* Makes a gate that doesn't listen yet. The hooks are called on the thread-default main context of now. */
+CsGate *
+cs_gate_new (const CsGateHooks *hooks,
+             gpointer           user_data)
+{
+  CsGate *self = g_new0 (CsGate, 1);
+
+  self->hooks = *hooks;
+  self->user_data = user_data;
+  self->max_connections = get_max_connections ();
+  self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) socket_free);
+  g_queue_init (&self->connections);
+  self->server = soup_server_new ("server-header", NULL, NULL);
+  soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
+  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  return self;
+}
+
+/* Cuts what is still open. */
+void
+cs_gate_free (CsGate *self)
+{
+  cs_gate_close (self);
+  g_ptr_array_unref (self->sockets);
+  soup_server_disconnect (self->server);
+  for (GList *l = self->connections.head; l != NULL;)
+    {
+      Connection *connection = l->data;
+
+      l = l->next;
+      connection_cut (connection);
+      g_queue_unlink (&self->connections, &connection->link);
+      connection->gate = NULL;
+    }
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+/* Listens on 127.0.0.1:port; 0 takes any free port. */
+gboolean
+cs_gate_listen (CsGate   *self,
+                guint16   port,
+                GError  **error)
+{
+  CsGateListener *listener = cs_gate_listener_new (port, on_accept, self, error);
+
+  if (listener == NULL)
+    return FALSE;
+  g_clear_pointer (&self->listener, cs_gate_listener_free);
+  self->listener = listener;
+  self->port = cs_gate_listener_get_port (listener);
+  return TRUE;
+}
+
+/* Lets nobody in any more; who is in gets an answer. */
+void
+cs_gate_close (CsGate *self)
+{
+  g_clear_pointer (&self->listener, cs_gate_listener_free);
+  self->port = 0;
+}
+
+/* The port, or 0 while it doesn't listen. */
+guint16
+cs_gate_get_port (CsGate *self)
+{
+  return self->port;
+}
+
+guint
+cs_gate_get_n_connections (CsGate *self)
+{
+  return self->connections.length;
+}
+
+/* Lets requests for this path become WebSockets, after examine let them in. */
+void
+cs_gate_add_socket_path (CsGate     *self,
+                         const char *path)
+{
+  soup_server_add_websocket_handler (self->server, path, NULL, NULL, on_socket_opened, self, NULL);
+}
+
+CsGateRequest *
+cs_gate_request_ref (CsGateRequest *request)
+{
+  g_atomic_ref_count_inc (&request->ref_count);
+  return request;
+}
+
+void
+cs_gate_request_unref (CsGateRequest *request)
+{
+  if (!g_atomic_ref_count_dec (&request->ref_count))
+    return;
+  g_clear_pointer (&request->body, g_bytes_unref);
+  g_free (request);
+}
+
+const char *
+cs_gate_request_get_method (CsGateRequest *request)
+{
+  return soup_server_message_get_method (request->message);
+}
+
+/* The decoded path. */
+const char *
+cs_gate_request_get_path (CsGateRequest *request)
+{
+  return g_uri_get_path (soup_server_message_get_uri (request->message));
+}
+
+/* The encoded query. (nullable) */
+const char *
+cs_gate_request_get_query (CsGateRequest *request)
+{
+  return g_uri_get_query (soup_server_message_get_uri (request->message));
+}
+
+/* The header's value; of several, all, comma-separated. (nullable) */
+const char *
+cs_gate_request_get_header (CsGateRequest *request,
+                            const char    *name)
+{
+  return soup_message_headers_get_list (soup_server_message_get_request_headers (request->message), name);
+}
+
+/* The whole body. (transfer none) */
+GBytes *
+cs_gate_request_get_body (CsGateRequest *request)
+{
+  return request->body;
+}
+
+/* Answers a request, once, from serve or later. The client may have gone; that is no error. */
+void
+cs_gate_request_answer (CsGateRequest *request,
+                        guint          status,
+                        const char    *content_type,
+                        GBytes        *body)
+{
+  SoupServerMessage *message = request->message;
+  SoupMessageHeaders *headers;
+
+  g_return_if_fail (!request->is_answered);
+
+  headers = soup_server_message_get_response_headers (message);
+  request->is_answered = TRUE;
+  soup_server_message_set_status (message, status, NULL);
+  soup_message_headers_replace (headers, "Connection", "close");
+  if (content_type != NULL)
+    soup_message_headers_set_content_type (headers, content_type, NULL);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+
+  if (request->is_paused)
+    {
+      request->is_paused = FALSE;
+      soup_server_message_unpause (message);
+      g_object_unref (message);
+    }
+}
+
+/* Answers with one line of text. */
+void
+cs_gate_request_answer_text (CsGateRequest *request,
+                             guint          status,
+                             const char    *text)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_autoptr (GBytes) body = g_bytes_new_take (g_strdup (line), strlen (line));
+
+  cs_gate_request_answer (request, status, "text/plain; charset=utf-8", body);
+}
+
+/* Sends text to the listener, unless it is going. */
+void
+cs_gate_socket_send (CsGateSocket *socket,
+                     const char   *text)
+{
+  if (soup_websocket_connection_get_state (socket->websocket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (socket->websocket, text);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "store/cs-store.h"
+
+G_BEGIN_DECLS
+
+/* Makes the totals of all calls anew, in an empty table. */
+#define CS_STORE_RECOUNT \
+  "INSERT INTO call_bucket SELECT " CS_STORE_COUNTED
+
+/* The totals as they must be. Also what --check compares the table with. */
+#define CS_STORE_COUNTED \
+  "seen_us / 900000000, provider, number_key, direction, outcome, count(*), count(wait_us)," \
+  " coalesce(sum(wait_us), 0), count(talk_us), coalesce(sum(talk_us), 0)" \
+  " FROM call WHERE state = 0 GROUP BY 1, 2, 3, 4, 5"
+
+/* The prepared statements; their text stands in cs-store.c. */
+typedef enum {
+  BEGIN,
+  COMMIT,
+  ROLLBACK,
+  ADD_EVENT,
+  FIND_BY_LEG,
+  FIND_BY_PARENT,
+  FIND_BY_XCID,
+  FIND_BY_ORPHAN_XCID,
+  GET_CALL,
+  GET_LEGS,
+  GET_COUNTED,
+  INSERT_CALL,
+  UPDATE_CALL,
+  UPDATE_CALL_KEYS,
+  INSERT_LEG,
+  UPDATE_LEG,
+  DELETE_CALL,
+  DELETE_LEGS,
+  ADD_TO_BUCKET,
+  CLEAN_BUCKET,
+  HAS_LATER_TALK,
+  SETTLE_EARLIER,
+  SETTLE_BY_HAND,
+  GET_PEER,
+  FIND_DUE,
+  HAS_AWAITING,
+  N_STATEMENTS,
+} CsStoreStatement;
+
+struct _CsStore
+{
+  sqlite3 *db;                            /* (owned) */
+  sqlite3_stmt *statements[N_STATEMENTS]; /* (owned) */
+  int lock_fd;
+  gint64 last_id;                         /* of calls */
+  guint wal_pages;
+  gboolean in_transaction;
+  gboolean is_rebuilding;                 /* temp.old_leg and temp.old_done remember what was forgotten */
+};
+
+CsCall  *cs_store_load_call   (CsStore  *self,
+                               gint64    id);
+gboolean cs_store_begin       (CsStore  *self,
+                               GError  **error);
+gboolean cs_store_remove_call (CsStore  *self,
+                               gint64    id,
+                               gboolean  with_legs,
+                               GError  **error);
+
+G_END_DECLS

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-day.h"
+#include "store/cs-store-reader-private.h"
+#include "store/cs-store-row.h"
+
+typedef enum {
+  GET_BUCKETS,
+  COUNT_RUNNING,
+  GET_LATEST,
+  GET_RUNNING,
+  GET_AWAITING,
+  COUNT_CALLBACKS,
+} Statement;
+
+static const char *sql[] = {
+  [GET_BUCKETS] = "SELECT quarter, direction, outcome, n, n_waits, wait_us, n_talks, talk_us FROM call_bucket"
+                  " WHERE quarter >= ?1 AND quarter < ?2 AND (?3 < 0 OR provider = ?3) AND (?4 IS NULL OR number_key = ?4)",
+  [COUNT_RUNNING] = "SELECT direction, count(*) FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
+                    " AND (?4 IS NULL OR number_key = ?4) GROUP BY direction",
+  [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 0 ORDER BY seen_us DESC, id DESC LIMIT ?1",
+  [GET_RUNNING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 1 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
+  [GET_AWAITING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 2 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
+  [COUNT_CALLBACKS] = "SELECT count(DISTINCT peer_key) FROM call WHERE callback = 1",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (sql) == CS_STORE_READER_N_STATEMENTS);
+
+static void
+bind_filter (sqlite3_stmt       *statement,
+             const CsCallFilter *filter)
+{
+  sqlite3_bind_int (statement, 3, filter->provider);
+  cs_sql_bind_text (statement, 4, filter->number_key);
+}
+
+static gboolean
+finish (GError  *local,
+        GError **error)
+{
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+static GPtrArray *
+read_calls (sqlite3_stmt  *row,
+            GPtrArray     *calls,
+            GError       **error)
+{
+  GError *local = NULL;
+
+  if (calls == NULL)
+    calls = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
+  while (cs_sql_next (row, &local))
+    g_ptr_array_add (calls, cs_store_row_to_call (row));
+  if (finish (local, error))
+    return calls;
+  g_ptr_array_unref (calls);
+  return NULL;
+}
+
+/* Opens data_dir/callstats.db, which exists and has the present format, for reading only. */
+CsStoreReader *
+cs_store_reader_open (const char  *data_dir,
+                      GError     **error)
+{
+  g_autoptr (CsStoreReader) self = g_new0 (CsStoreReader, 1);
+  g_autofree char *path = g_build_filename (data_dir, "callstats.db", NULL);
+
+  if (sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    {
+      cs_sql_fail (self->db, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (self->db, 5000);
+  if (!cs_sql_exec (self->db, "PRAGMA query_only = ON; PRAGMA cache_size = -2000; PRAGMA trusted_schema = OFF", error))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (sql); i++)
+    {
+      self->statements[i] = cs_sql_prepare (self->db, sql[i], error);
+      if (self->statements[i] == NULL)
+        return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+cs_store_reader_close (CsStoreReader *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sql); i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->db);
+  g_free (self);
+}
+
+/* Sums up the ended calls that the filter names; hours are those of the zone. The filter's times are cut to quarter
+ * hours, which every day of every zone is a multiple of. Running calls are counted whenever they began. */
+gboolean
+cs_store_reader_get_metrics (CsStoreReader       *self,
+                             const CsCallFilter  *filter,
+                             GTimeZone           *zone,
+                             CsMetrics           *metrics,
+                             GError             **error)
+{
+  sqlite3_stmt *row = self->statements[GET_BUCKETS];
+  GError *local = NULL;
+  gint64 quarter = -1;
+  gint64 day = -1, day_offset = 0;
+  gboolean day_is_even = FALSE;
+  int hour = 0;
+
+  *metrics = (CsMetrics) { 0 };
+  sqlite3_bind_int64 (row, 1, filter->from_us / CS_QUARTER_US);
+  sqlite3_bind_int64 (row, 2, filter->to_us / CS_QUARTER_US);
+  bind_filter (row, filter);
+  while (cs_sql_next (row, &local))
+    {
+      int direction = sqlite3_column_int (row, 1), outcome = sqlite3_column_int (row, 2);
+      guint64 n = sqlite3_column_int64 (row, 3);
+
+      if (sqlite3_column_int64 (row, 0) != quarter)
+        {
+          gint64 time_us, offset;
+
+          quarter = sqlite3_column_int64 (row, 0);
+          time_us = quarter * CS_QUARTER_US;
+          /* Looking an offset up is slow; most days have only one. */
+          if (quarter / 96 != day)
+            {
+              day = quarter / 96;
+              day_offset = cs_day_get_offset (zone, day * 96 * CS_QUARTER_US);
+              day_is_even = day_offset == cs_day_get_offset (zone, (day + 1) * 96 * CS_QUARTER_US);
+            }
+          offset = day_is_even ? day_offset : cs_day_get_offset (zone, time_us);
+          hour = (time_us + offset) / (4 * CS_QUARTER_US) % 24;
+        }
+
+      if (outcome < 0 || outcome >= CS_N_OUTCOMES || (filter->outcome != CS_ANY && filter->outcome != outcome)
+          || !cs_call_filter_accepts_direction (filter, direction))
+        continue;
+      metrics->outcomes[outcome] += n;
+      metrics->hours[hour] += n;
+      metrics->parts_by_hour[hour][cs_outcome_get_part (outcome)] += n;
+      metrics->n_waits += sqlite3_column_int64 (row, 4);
+      metrics->wait_us += sqlite3_column_int64 (row, 5);
+      metrics->n_talks += sqlite3_column_int64 (row, 6);
+      metrics->talk_us += sqlite3_column_int64 (row, 7);
+    }
+  if (!finish (local, error))
+    return FALSE;
+
+  row = self->statements[COUNT_RUNNING];
+  bind_filter (row, filter);
+  while (cs_sql_next (row, &local))
+    {
+      if (cs_call_filter_accepts_direction (filter, sqlite3_column_int (row, 0)))
+        metrics->n_active += sqlite3_column_int64 (row, 1);
+    }
+  return finish (local, error);
+}
+
+/* Returns at most limit calls that the filter names, newest first, those after the cursor; without their legs.
+ * (transfer full) (element-type CsCall) */
+GPtrArray *
+cs_store_reader_get_calls (CsStoreReader       *self,
+                           const CsCallFilter  *filter,
+                           CsCallCursor         before,
+                           guint                limit,
+                           GError             **error)
+{
+  g_autoptr (GString) query = g_string_new ("SELECT " CS_CALL_COLUMNS " FROM call"
+                                            " WHERE (seen_us, id) < (?1, ?2) AND seen_us >= ?5 AND seen_us < ?6");
+  sqlite3_stmt *row;
+  GPtrArray *calls;
+
+  if (filter->provider != CS_ANY)
+    g_string_append (query, " AND provider = ?3");
+  if (filter->number_key != NULL)
+    g_string_append (query, " AND number_key = ?4");
+  if (filter->direction == CS_DIRECTION_OUTBOUND)
+    g_string_append_printf (query, " AND direction IN (%d, %d, %d)", CS_DIRECTION_OUTBOUND, CS_DIRECTION_OUTBOUND_DIAL,
+                            CS_DIRECTION_OUTBOUND_API);
+  else if (filter->direction != CS_ANY)
+    g_string_append_printf (query, " AND direction = %d", filter->direction);
+  if (filter->outcome != CS_ANY)
+    g_string_append_printf (query, " AND outcome = %d", filter->outcome);
+  g_string_append_printf (query, " ORDER BY seen_us DESC, id DESC LIMIT %u", limit);
+
+  row = cs_sql_prepare (self->db, query->str, error);
+  if (row == NULL)
+    return NULL;
+  sqlite3_bind_int64 (row, 1, before.seen_us);
+  sqlite3_bind_int64 (row, 2, before.id);
+  sqlite3_bind_int64 (row, 5, filter->from_us);
+  sqlite3_bind_int64 (row, 6, filter->to_us);
+  bind_filter (row, filter);
+  calls = read_calls (row, NULL, error);
+  sqlite3_finalize (row);
+  return calls;
+}
+
+/* Returns the last ended calls, newest first. (transfer full) (element-type CsCall) */
+GPtrArray *
+cs_store_reader_get_latest (CsStoreReader  *self,
+                            guint           limit,
+                            GError        **error)
+{
+  sqlite3_bind_int (self->statements[GET_LATEST], 1, limit);
+  return read_calls (self->statements[GET_LATEST], NULL, error);
+}
+
+static int
+compare_seen (gconstpointer a,
+              gconstpointer b)
+{
+  const CsCall *left = *(CsCall *const *) a, *right = *(CsCall *const *) b;
+
+  return (left->seen_us > right->seen_us) - (left->seen_us < right->seen_us);
+}
+
+/* Returns the running calls of which something was heard last, in the order in which they began. (transfer full) (element-type CsCall) */
+GPtrArray *
+cs_store_reader_get_running (CsStoreReader  *self,
+                             guint           limit,
+                             GError        **error)
+{
+  GPtrArray *calls = NULL;
+
+  for (Statement which = GET_RUNNING; which <= GET_AWAITING; which++)
+    {
+      sqlite3_bind_int (self->statements[which], 1, limit);
+      calls = read_calls (self->statements[which], calls, error);
+      if (calls == NULL)
+        return NULL;
+    }
+  g_ptr_array_sort (calls, compare_seen);
+  return calls;
+}
+
+/* How many people nobody has reached yet. */
+guint64
+cs_store_reader_get_callbacks (CsStoreReader  *self,
+                               GError        **error)
+{
+  sqlite3_stmt *row = self->statements[COUNT_CALLBACKS];
+  guint64 n = 0;
+
+  if (cs_sql_next (row, error))
+    n = sqlite3_column_int64 (row, 0);
+  sqlite3_reset (row);
+  return n;
+}

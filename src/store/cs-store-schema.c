@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "store/cs-store-schema.h"
+
+/* Each entry leads from the version that is its index to the next. Never change one that was released: add another. */
+static const char *migrations[] = {
+  /* 0 → 1. Times are microseconds UTC since 1970; enumerations are those of calls/. */
+  "CREATE TABLE event ("
+  "  id INTEGER PRIMARY KEY,"
+  "  at_us INTEGER NOT NULL,"
+  "  provider INTEGER NOT NULL,"
+  "  kind INTEGER NOT NULL,"
+  "  leg TEXT,"
+  "  body BLOB NOT NULL"
+  ");"
+  "CREATE TABLE call ("
+  "  id INTEGER PRIMARY KEY,"
+  "  provider INTEGER NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  direction INTEGER NOT NULL,"
+  "  outcome INTEGER NOT NULL,"
+  "  timed_out INTEGER NOT NULL,"
+  "  seen_us INTEGER NOT NULL,"
+  "  last_us INTEGER NOT NULL,"
+  "  started_us INTEGER,"
+  "  answered_us INTEGER,"
+  "  ended_us INTEGER,"
+  "  wait_us INTEGER,"
+  "  talk_us INTEGER,"
+  "  from_number TEXT,"
+  "  to_number TEXT,"
+  "  number TEXT,"
+  "  number_key TEXT NOT NULL,"
+  "  peer_key TEXT,"
+  "  offered TEXT,"
+  "  answered_by TEXT,"
+  "  answered_by_name TEXT,"
+  "  answering_number TEXT,"
+  "  cause TEXT,"
+  "  n_legs INTEGER NOT NULL,"
+  "  is_connected INTEGER NOT NULL,"
+  "  wants_callback INTEGER NOT NULL,"
+  "  done_us INTEGER,"                       /* when the user ticked it off */
+  "  callback INTEGER NOT NULL"              /* wanted, not ticked off, and nobody talked with that number since */
+  ");"
+  "CREATE INDEX call_by_time ON call (seen_us);"
+  "CREATE INDEX call_running ON call (state, last_us) WHERE state > 0;"
+  "CREATE INDEX call_by_peer ON call (peer_key, seen_us) WHERE peer_key IS NOT NULL;"
+  "CREATE INDEX call_callback ON call (seen_us, peer_key) WHERE callback = 1;"
+  "CREATE TABLE leg ("
+  "  provider INTEGER NOT NULL,"
+  "  id TEXT NOT NULL,"
+  "  call INTEGER NOT NULL,"
+  "  parent_id TEXT,"
+  "  xcid TEXT,"
+  "  direction INTEGER NOT NULL,"
+  "  from_number TEXT,"
+  "  to_number TEXT,"
+  "  diversion TEXT,"
+  "  users TEXT,"
+  "  user_ids TEXT,"
+  "  new_us INTEGER,"
+  "  answered_us INTEGER,"
+  "  answer_user TEXT,"
+  "  answer_user_id TEXT,"
+  "  answer_number TEXT,"
+  "  ended_us INTEGER,"
+  "  causes TEXT,"
+  "  hangup_number TEXT,"
+  "  digits TEXT,"
+  "  PRIMARY KEY (provider, id)"
+  ") WITHOUT ROWID;"
+  "CREATE INDEX leg_by_call ON leg (call);"
+  "CREATE INDEX leg_by_parent ON leg (provider, parent_id) WHERE parent_id IS NOT NULL AND parent_id <> id;"
+  "CREATE INDEX leg_by_xcid ON leg (provider, xcid) WHERE xcid IS NOT NULL;"
+  "CREATE INDEX leg_orphan ON leg (provider, xcid) WHERE xcid IS NOT NULL AND parent_id IS NULL;"
+  /* Totals per quarter hour (microseconds / 900000000): every time zone on earth is a multiple of them. */
+  "CREATE TABLE call_bucket ("
+  "  quarter INTEGER NOT NULL,"
+  "  provider INTEGER NOT NULL,"
+  "  number_key TEXT NOT NULL,"
+  "  direction INTEGER NOT NULL,"
+  "  outcome INTEGER NOT NULL,"
+  "  n INTEGER NOT NULL,"
+  "  n_waits INTEGER NOT NULL,"
+  "  wait_us INTEGER NOT NULL,"
+  "  n_talks INTEGER NOT NULL,"
+  "  talk_us INTEGER NOT NULL,"
+  "  PRIMARY KEY (quarter, provider, number_key, direction, outcome)"
+  ") WITHOUT ROWID;",
+};
+
+/* The version that this program writes. */
+int
+cs_store_schema_get_version (void)
+{
+  return G_N_ELEMENTS (migrations);
+}
+
+/* Brings a database to the given version (usually the newest), each step in a transaction of its own. A newer database
+ * is left alone: an error. */
+gboolean
+cs_store_schema_migrate (sqlite3  *db,
+                         int       version,
+                         GError  **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 present = cs_sql_get_number (db, "PRAGMA user_version", &local);
+
+  g_return_val_if_fail (version <= cs_store_schema_get_version (), FALSE);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (present > cs_store_schema_get_version ())
+    {
+      g_set_error (error, CS_STORE_ERROR, CS_STORE_ERROR_NEWER,
+                   "The database was written by a later version of CallStats (format %d, known up to %d). "
+                   "Install that version to read it.",
+                   (int) present, cs_store_schema_get_version ());
+      return FALSE;
+    }
+
+  for (; present < version; present++)
+    {
+      g_autofree char *sql = g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;",
+                                              migrations[present], (int) present + 1);
+
+      if (!cs_sql_exec (db, sql, error))
+        {
+          cs_sql_exec (db, "ROLLBACK", NULL);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "store/cs-store-private.h"
+
+/* Small enough that no call waits for its answer. */
+#define PRUNE_BATCH 500
+
+/* Brings the calls that the clock ends by now into the ledger, at most a few hundred at a time. */
+gboolean
+cs_store_load_due (CsStore       *self,
+                   CsCallLedger  *ledger,
+                   gint64         now_us,
+                   gint64         stale_us,
+                   GError       **error)
+{
+  sqlite3_stmt *row = self->statements[FIND_DUE];
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+
+  sqlite3_bind_int64 (row, 1, now_us - CS_FORWARD_GRACE_US);
+  sqlite3_bind_int64 (row, 2, now_us - stale_us);
+  while (cs_sql_next (row, &local))
+    {
+      gint64 id = sqlite3_column_int64 (row, 0);
+      g_array_append_val (ids, id);
+    }
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      CsCall *call = cs_store_load_call (self, g_array_index (ids, gint64, i));
+
+      if (call != NULL)
+        cs_call_ledger_adopt (ledger, call);
+    }
+  return TRUE;
+}
+
+/* Whether some call waits for its next leg: the clock is needed soon. */
+gboolean
+cs_store_has_awaiting (CsStore *self)
+{
+  gboolean has_awaiting = cs_sql_next (self->statements[HAS_AWAITING], NULL);
+
+  sqlite3_reset (self->statements[HAS_AWAITING]);
+  return has_awaiting;
+}
+
+/* Ticks off the call, and with it all others of the same number: one conversation settles them. */
+gboolean
+cs_store_settle_callbacks (CsStore  *self,
+                           gint64    call_id,
+                           gint64    now_us,
+                           GError  **error)
+{
+  sqlite3_stmt *settle = self->statements[SETTLE_BY_HAND];
+
+  if (!cs_store_begin (self, error))
+    return FALSE;
+  sqlite3_bind_int64 (settle, 1, call_id);
+  sqlite3_bind_int64 (settle, 2, now_us);
+  return cs_sql_run (settle, error);
+}
+
+/* Removes a few of the oldest journal entries and calls (with all that is derived from them) that are older than the
+ * given times; CS_UNKNOWN keeps all. Sets is_done where nothing was left to remove. */
+gboolean
+cs_store_prune (CsStore   *self,
+                gint64     events_before_us,
+                gint64     calls_before_us,
+                gboolean  *is_done,
+                GError   **error)
+{
+  g_autofree char *old_events = NULL, *old_calls = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+  sqlite3_stmt *row;
+  gint64 last_event;
+
+  /* A call that is gone leaves no trace in the journal either. */
+  events_before_us = MAX (events_before_us, calls_before_us);
+  *is_done = TRUE;
+
+  if (events_before_us != CS_UNKNOWN)
+    {
+      /* Entries stand in the order of their arrival, so only the first ones are looked at. */
+      old_events = g_strdup_printf ("SELECT max(id) FROM (SELECT id, at_us FROM event ORDER BY id LIMIT %d)"
+                                    " WHERE at_us < %" G_GINT64_FORMAT, PRUNE_BATCH, events_before_us);
+      last_event = cs_sql_get_number (self->db, old_events, &local);
+      if (local == NULL && last_event > 0)
+        {
+          g_autofree char *remove = g_strdup_printf ("DELETE FROM event WHERE id <= %" G_GINT64_FORMAT, last_event);
+
+          *is_done = FALSE;
+          if (!cs_store_begin (self, error) || !cs_sql_exec (self->db, remove, error))
+            return FALSE;
+        }
+    }
+
+  if (local == NULL && calls_before_us != CS_UNKNOWN)
+    {
+      old_calls = g_strdup_printf ("SELECT id FROM call WHERE seen_us < %" G_GINT64_FORMAT " AND state = 0"
+                                   " ORDER BY seen_us LIMIT %d", calls_before_us, PRUNE_BATCH);
+      row = cs_sql_prepare (self->db, old_calls, &local);
+      while (row != NULL && cs_sql_next (row, &local))
+        {
+          gint64 id = sqlite3_column_int64 (row, 0);
+          g_array_append_val (ids, id);
+        }
+      sqlite3_finalize (row);
+    }
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  *is_done = *is_done && ids->len == 0;
+  if (ids->len > 0 && !cs_store_begin (self, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      if (!cs_store_remove_call (self, g_array_index (ids, gint64, i), TRUE, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Forgets, until the commit, every call that the journal covers from its first event on, but for its identity: the
+ * journal's events, applied again, give the same calls the same ids. */
+gboolean
+cs_store_forget_derived (CsStore  *self,
+                         GError  **error)
+{
+  self->is_rebuilding = cs_store_begin (self, error)
+    && cs_sql_exec (self->db,
+         "CREATE TEMP TABLE covered AS SELECT id FROM call WHERE id IN (SELECT call FROM leg)"
+         "  AND seen_us >= (SELECT min(at_us) FROM event);"
+         "CREATE TEMP TABLE old_leg (provider, id, call, done_us, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
+         "INSERT INTO old_leg SELECT leg.provider, leg.id, call.id, call.done_us FROM leg JOIN call ON leg.call = call.id"
+         "  WHERE call.id IN (SELECT id FROM covered);"
+         "DELETE FROM leg WHERE call IN (SELECT id FROM covered);"
+         "DELETE FROM call WHERE id IN (SELECT id FROM covered);"
+         "DROP TABLE temp.covered;"
+         "DELETE FROM call_bucket;"
+         CS_STORE_RECOUNT, error);
+  return self->is_rebuilding;
+}
+
+/* Hands every journal entry to func, oldest first. */
+gboolean
+cs_store_read_journal (CsStore        *self,
+                       CsJournalFunc   func,
+                       gpointer        user_data,
+                       GError        **error)
+{
+  sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT at_us, provider, body FROM event ORDER BY id", error);
+  g_autoptr (GError) local = NULL;
+  gboolean goes_on = TRUE;
+
+  if (row == NULL)
+    return FALSE;
+  while (goes_on && cs_sql_next (row, &local))
+    {
+      g_autoptr (GBytes) body = g_bytes_new (sqlite3_column_blob (row, 2), sqlite3_column_bytes (row, 2));
+
+      goes_on = func (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1), body, user_data);
+    }
+  sqlite3_finalize (row);
+  if (local == NULL)
+    return goes_on;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* How many calls there are, those of the open transaction with them. */
+guint64
+cs_store_count_calls (CsStore *self)
+{
+  return cs_sql_get_number (self->db, "SELECT count(*) FROM call", NULL);
+}
+
+/* Pages in the write-ahead log after the last commit. */
+guint
+cs_store_get_wal_pages (CsStore *self)
+{
+  return self->wal_pages;
+}
+
+/* Moves what was committed from the write-ahead log into the database, beside a writer at work and without making it
+ * wait. To be called from a thread of its own. */
+gboolean
+cs_store_checkpoint (const char  *data_dir,
+                     GError     **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "callstats.db", NULL);
+  sqlite3 *db = NULL;
+  gboolean is_done;
+
+  is_done = (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+             && sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
+            || cs_sql_fail (db, error);
+  sqlite3_close (db);
+  return is_done;
+}

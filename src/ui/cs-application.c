@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "ui/cs-application.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/cs-about-window.h"
+#include "ui/cs-preferences-window.h"
+#include "ui/cs-resources.h"
+#include "ui/cs-window.h"
+
+/* Settings that are changed together reach the engine together. */
+#define CONFIGURE_DELAY_MS 300
+
+/*
+ * CsApplication: the program with a window. It owns the engine, gives its snapshots to the window and takes the user's commands.
+ */
+struct _CsApplication {
+  AdwApplication parent_instance;
+
+  CsSettings *settings;       /* (owned) */
+  CsEngine *engine;           /* (owned) (nullable) from startup to shutdown */
+  char *failure;              /* (owned) (nullable) why the engine does not run */
+  CsWindow *window;           /* (nullable) weak */
+  gboolean is_sample;
+  guint snapshot_tick;        /* a snapshot waits for the window's next frame */
+  guint configure_source;
+};
+
+G_DEFINE_FINAL_TYPE (CsApplication, cs_application, ADW_TYPE_APPLICATION)
+
+static CsEngineConfig *
+make_config (CsApplication *self)
+{
+  CsEngineConfig *config = cs_settings_get_engine_config (self->settings);
+
+  config->is_sample = self->is_sample;
+  return config;
+}
+
+static gboolean
+apply_snapshot (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       user_data)
+{
+  CsApplication *self = user_data;
+  g_autoptr (CsSnapshot) snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
+
+  self->snapshot_tick = 0;
+  if (snapshot != NULL)
+    cs_window_apply_snapshot (CS_WINDOW (widget), snapshot);
+  return G_SOURCE_REMOVE;
+}
+
+/* However many snapshots come, the window is changed once a frame, and not at all while nobody can see it. */
+static void
+on_snapshot (CsApplication *self)
+{
+  if (self->window != NULL && self->snapshot_tick == 0)
+    self->snapshot_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), apply_snapshot, self, NULL);
+}
+
+static gboolean
+configure (gpointer user_data)
+{
+  CsApplication *self = user_data;
+  g_autoptr (CsEngineConfig) config = make_config (self);
+
+  self->configure_source = 0;
+  if (self->engine != NULL)
+    cs_engine_configure (self->engine, config);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_setting_changed (CsApplication *self,
+                    const char    *key)
+{
+  if (self->engine == NULL || g_str_has_prefix (key, "window-"))
+    return;
+  g_clear_handle_id (&self->configure_source, g_source_remove);
+  self->configure_source = g_timeout_add (CONFIGURE_DELAY_MS, configure, self);
+}
+
+static void
+start_engine (CsApplication *self)
+{
+  g_autoptr (CsEngineConfig) config = make_config (self);
+  g_autoptr (CsEngine) engine = cs_engine_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect_object (engine, "snapshot", G_CALLBACK (on_snapshot), self, G_CONNECT_SWAPPED);
+  if (!cs_engine_start (engine, config, &error)) {
+    g_warning ("The engine can't start: %s", error->message);
+    self->failure = g_strdup (error->message);
+    return;
+  }
+  self->engine = g_steal_pointer (&engine);
+  g_signal_connect_object (cs_settings_get_gsettings (self->settings), "changed", G_CALLBACK (on_setting_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+on_window_destroyed (CsApplication *self)
+{
+  /* Its tick callback has gone with it. */
+  self->snapshot_tick = 0;
+  self->window = NULL;
+}
+
+static void
+make_window (CsApplication *self)
+{
+  g_autoptr (CsSnapshot) snapshot = NULL;
+
+  self->window = cs_window_new (GTK_APPLICATION (self), cs_settings_get_gsettings (self->settings));
+  g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self, G_CONNECT_SWAPPED);
+  if (self->failure != NULL) {
+    cs_window_show_failure (self->window, self->failure);
+    return;
+  }
+  snapshot = cs_engine_get_snapshot (self->engine);
+  if (snapshot != NULL)
+    cs_window_apply_snapshot (self->window, snapshot);
+}
+
+static void
+on_quit (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
+on_preferences (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  CsApplication *self = user_data;
+  CsPreferencesWindow *window = cs_preferences_window_new (self->settings);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+on_about (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  CsApplication *self = user_data;
+  g_autoptr (CsSnapshot) snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  gtk_window_present (GTK_WINDOW (cs_about_window_new (parent, snapshot)));
+}
+
+static void
+on_settle_callback (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_settle_callbacks (self->engine, g_variant_get_int64 (parameter));
+}
+
+/* A second process with a throw-away database, beside this one. */
+static void
+on_sample (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
+{
+  CsApplication *self = user_data;
+  char *arguments[] = { NULL, (char *) "callstats", (char *) "--demo", NULL };
+  g_autofree char *program = NULL;
+  g_autoptr (GError) error = NULL;
+
+  program = g_file_read_link ("/proc/self/exe", &error);
+  arguments[0] = program;
+  if (program != NULL && g_spawn_async (NULL, arguments, NULL, G_SPAWN_FILE_AND_ARGV_ZERO, NULL, NULL, NULL, &error))
+    return;
+  g_warning ("The sample can't be started: %s", error->message);
+  if (self->window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.toast", "s", _("The sample can’t be started"));
+}
+
+static void
+set_accelerators (GtkApplication *application)
+{
+  static const struct {
+    const char *action;
+    const char *accelerators[2];
+  } bindings[] = {
+    { "app.quit", { "<Control>q" } },
+    { "app.preferences", { "<Control>comma" } },
+    { "win.show-help-overlay", { "<Control>question" } },
+    { "win.toggle-fullscreen", { "F11" } },
+    { "window.close", { "<Control>w" } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
+    gtk_application_set_accels_for_action (application, bindings[i].action, bindings[i].accelerators);
+}
+
+static void
+cs_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { .name = "quit", .activate = on_quit },
+    { .name = "preferences", .activate = on_preferences },
+    { .name = "about", .activate = on_about },
+    { .name = "settle-callback", .activate = on_settle_callback, .parameter_type = "x" },
+    { .name = "sample", .activate = on_sample },
+  };
+
+  cs_resources_register ();
+  G_APPLICATION_CLASS (cs_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
+  set_accelerators (GTK_APPLICATION (application));
+  start_engine (CS_APPLICATION (application));
+}
+
+static void
+cs_application_activate (GApplication *application)
+{
+  CsApplication *self = CS_APPLICATION (application);
+
+  if (self->window == NULL)
+    make_window (self);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+cs_application_shutdown (GApplication *application)
+{
+  CsApplication *self = CS_APPLICATION (application);
+
+  g_clear_handle_id (&self->configure_source, g_source_remove);
+  if (self->engine != NULL)
+    cs_engine_stop (self->engine);
+  g_clear_object (&self->engine);
+
+  G_APPLICATION_CLASS (cs_application_parent_class)->shutdown (application);
+}
+
+static void
+cs_application_finalize (GObject *object)
+{
+  CsApplication *self = CS_APPLICATION (object);
+
+  g_clear_object (&self->settings);
+  g_free (self->failure);
+
+  G_OBJECT_CLASS (cs_application_parent_class)->finalize (object);
+}
+
+static void
+cs_application_class_init (CsApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = cs_application_finalize;
+  application_class->startup = cs_application_startup;
+  application_class->activate = cs_application_activate;
+  application_class->shutdown = cs_application_shutdown;
+}
+
+static void
+cs_application_init (CsApplication *self)
+{
+}
+
+/**
+ * cs_application_new:
+ * @settings: the user's settings
+ * @is_sample: whether to show made-up calls; such a program runs beside the real one
+ *
+ * GTK is first touched when it is run, so it can be made without a display.
+ *
+ * Returns: (transfer full): the application, to be run by g_application_run()
+ */
+CsApplication *
+cs_application_new (CsSettings *settings,
+                    gboolean    is_sample)
+{
+  CsApplication *self;
+
+  g_return_val_if_fail (CS_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CS_TYPE_APPLICATION,
+                       "application-id", APPLICATION_ID,
+                       "flags", is_sample ? G_APPLICATION_NON_UNIQUE : G_APPLICATION_DEFAULT_FLAGS,
+                       NULL);
+  self->settings = g_object_ref (settings);
+  self->is_sample = is_sample;
+  return self;
+}
+
+/**
+ * cs_application_get_engine:
+ * @self: the application
+ *
+ * Returns: (transfer none) (nullable): the engine, while it runs
+ */
+CsEngine *
+cs_application_get_engine (CsApplication *self)
+{
+  g_return_val_if_fail (CS_IS_APPLICATION (self), NULL);
+
+  return self->engine;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "ui/cs-preferences-window.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ui/cs-public-url-row.h"
+#include "ui/cs-resources.h"
+
+/*
+ * CsPreferencesWindow: the settings, each in effect as soon as it is changed. The secret part of the address is never shown here.
+ */
+struct _CsPreferencesWindow {
+  AdwPreferencesWindow parent_instance;
+
+  CsPublicUrlRow *public_url_row;
+  AdwActionRow *address_row;
+  GtkWidget *copy_button;
+  GtkWidget *verify_switch;
+  GtkSpinButton *webhook_port_spin;
+  GtkWidget *api_switch;
+  AdwActionRow *api_port_row;
+  GtkSpinButton *api_port_spin;
+
+  CsSettings *settings;  /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (CsPreferencesWindow, cs_preferences_window, ADW_TYPE_PREFERENCES_WINDOW)
+
+/* The address for sipgate with @token as its secret part, or NULL where no public address is set. */
+static char *
+make_address (CsPreferencesWindow *self,
+              const char          *token)
+{
+  g_autofree char *url = g_settings_get_string (cs_settings_get_gsettings (self->settings), "public-url");
+
+  while (g_str_has_suffix (url, "/"))
+    url[strlen (url) - 1] = '\0';
+  if (*url == '\0' || cs_public_url_get_problem (url) != NULL)
+    return NULL;
+  return g_strconcat (url, "/webhook/sipgate/", token, NULL);
+}
+
+static void
+show_address (CsPreferencesWindow *self)
+{
+  g_autofree char *masked = make_address (self, "••••••••");
+
+  adw_action_row_set_subtitle (self->address_row, masked != NULL ? masked : _("Enter a public address first"));
+  gtk_widget_set_sensitive (self->copy_button, masked != NULL);
+}
+
+static void
+show_message (CsPreferencesWindow *self,
+              const char          *message)
+{
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (message));
+}
+
+static void
+on_copy_clicked (CsPreferencesWindow *self)
+{
+  g_autofree char *token = g_settings_get_string (cs_settings_get_gsettings (self->settings), "webhook-token");
+  g_autofree char *address = make_address (self, token);
+
+  if (address == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
+  show_message (self, _("Address copied"));
+}
+
+static void
+on_renew_response (CsPreferencesWindow *self,
+                   const char          *response)
+{
+  if (g_strcmp0 (response, "renew") != 0)
+    return;
+  cs_settings_renew_token (self->settings);
+  show_message (self, _("Address renewed. Copy it to sipgate."));
+}
+
+static void
+on_renew_clicked (CsPreferencesWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Renew the address?"),
+                                              _("sipgate can’t report any call until you have entered the new address there."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "renew", _("_Renew"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "renew", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_renew_response), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+bind_settings (CsPreferencesWindow *self)
+{
+  GSettings *settings = cs_settings_get_gsettings (self->settings);
+
+  cs_public_url_row_set_settings (self->public_url_row, settings);
+  g_settings_bind (settings, "sipgate-verify-signature", self->verify_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "webhook-port", self->webhook_port_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "api-enabled", self->api_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "api-enabled", self->api_port_row, "sensitive", G_SETTINGS_BIND_GET | G_SETTINGS_BIND_NO_SENSITIVITY);
+  g_settings_bind (settings, "api-port", self->api_port_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::public-url", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
+  show_address (self);
+}
+
+static void
+cs_preferences_window_dispose (GObject *object)
+{
+  CsPreferencesWindow *self = CS_PREFERENCES_WINDOW (object);
+
+  G_OBJECT_CLASS (cs_preferences_window_parent_class)->dispose (object);
+  g_clear_object (&self->settings);
+}
+
+static void
+cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cs_preferences_window_dispose;
+
+  cs_resources_register ();
+  g_type_ensure (CS_TYPE_PUBLIC_URL_ROW);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, public_url_row);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, address_row);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, webhook_port_spin);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_switch);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_row);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_spin);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_renew_clicked);
+}
+
+static void
+cs_preferences_window_init (CsPreferencesWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * cs_preferences_window_new:
+ * @settings: what it shows and changes
+ *
+ * Returns: (transfer none): a window to present
+ */
+CsPreferencesWindow *
+cs_preferences_window_new (CsSettings *settings)
+{
+  CsPreferencesWindow *self;
+
+  g_return_val_if_fail (CS_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CS_TYPE_PREFERENCES_WINDOW, NULL);
+  self->settings = g_object_ref (settings);
+  bind_settings (self);
+  return self;
+}

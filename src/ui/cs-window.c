@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "ui/cs-window.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/cs-first-step-page.h"
+#include "ui/cs-message-bar.h"
+#include "ui/cs-receiver-button.h"
+#include "ui/cs-resources.h"
+#include "ui/cs-today-page.h"
+
+/*
+ * CsWindow: the one window.
+ *
+ * It shows the last snapshot it was given and asks for nothing: what it shows comes by cs_window_apply_snapshot(), what the user wants
+ * done goes to the application's actions.
+ */
+struct _CsWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toast_overlay;
+  GObject *switcher_title;
+  GObject *switcher_bar;
+  CsReceiverButton *receiver_button;
+  CsMessageBar *webhook_bar;
+  CsMessageBar *api_bar;
+  CsMessageBar *storage_bar;
+  CsMessageBar *signature_bar;
+  GtkStack *state_stack;
+  CsFirstStepPage *first_step_page;
+  AdwViewStack *view_stack;
+  CsTodayPage *today_page;
+  AdwStatusPage *failure_page;
+
+  GSettings *settings;    /* (owned) */
+  gboolean has_failed;
+};
+
+G_DEFINE_FINAL_TYPE (CsWindow, cs_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+show_signature_refusals (CsWindow   *self,
+                         CsSnapshot *snapshot)
+{
+  gulong n = (gulong) snapshot->refusals[CS_REFUSAL_SIGNATURE];
+  g_autofree char *message = NULL;
+
+  if (n > 0)
+    message = g_strdup_printf (ngettext ("%lu request was refused: its signature is not sipgate’s",
+                                         "%lu requests were refused: their signature is not sipgate’s", n), n);
+  cs_message_bar_set_message (self->signature_bar, message);
+}
+
+static void
+show_storage_error (CsWindow   *self,
+                    CsSnapshot *snapshot)
+{
+  g_autofree char *waiting = NULL;
+  g_autofree char *message = NULL;
+
+  if (snapshot->storage_error == NULL) {
+    cs_message_bar_set_message (self->storage_bar, NULL);
+    return;
+  }
+  if (snapshot->n_waiting == 0) {
+    cs_message_bar_set_message (self->storage_bar, snapshot->storage_error);
+    return;
+  }
+  waiting = g_strdup_printf (ngettext ("%u report of a call is held in memory until then.",
+                                       "%u reports of calls are held in memory until then.", snapshot->n_waiting),
+                             snapshot->n_waiting);
+  message = g_strconcat (snapshot->storage_error, " ", waiting, NULL);
+  cs_message_bar_set_message (self->storage_bar, message);
+}
+
+static const char *
+choose_state (CsWindow         *self,
+              const CsSnapshot *snapshot)
+{
+  if (self->has_failed)
+    return "failure";
+  return snapshot->is_sample || snapshot->has_calls || snapshot->active->len > 0 ? "views" : "first-step";
+}
+
+/* One page needs no switcher, and the first step no way around it. */
+static void
+update_switcher (CsWindow *self)
+{
+  GtkSelectionModel *pages = adw_view_stack_get_pages (self->view_stack);
+  gboolean is_needed = g_list_model_get_n_items (G_LIST_MODEL (pages)) > 1 &&
+                       g_strcmp0 (gtk_stack_get_visible_child_name (self->state_stack), "views") == 0;
+  gboolean is_narrow;
+
+  g_object_unref (pages);
+  g_object_set (self->switcher_title, "view-switcher-enabled", is_needed, NULL);
+  g_object_get (self->switcher_title, "title-visible", &is_narrow, NULL);
+  g_object_set (self->switcher_bar, "reveal", is_needed && is_narrow, NULL);
+}
+
+static void
+toggle_fullscreen (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  GtkWindow *window = GTK_WINDOW (widget);
+
+  if (gtk_window_is_fullscreen (window))
+    gtk_window_unfullscreen (window);
+  else
+    gtk_window_fullscreen (window);
+}
+
+static void
+show_toast (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+  AdwToast *toast = adw_toast_new ("");
+  g_autofree char *text = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
+}
+
+static void
+restore_size (CsWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+save_size (CsWindow *self)
+{
+  int width, height;
+
+  /* The default size follows the window's, but not while it is maximized or full screen. */
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", width);
+  g_settings_set_int (self->settings, "window-height", height);
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
+static void
+cs_window_unmap (GtkWidget *widget)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  if (self->settings != NULL)
+    save_size (self);
+  GTK_WIDGET_CLASS (cs_window_parent_class)->unmap (widget);
+}
+
+static void
+cs_window_dispose (GObject *object)
+{
+  CsWindow *self = CS_WINDOW (object);
+
+  G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
+  g_clear_object (&self->settings);
+}
+
+static void
+cs_window_class_init (CsWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cs_window_dispose;
+  widget_class->unmap = cs_window_unmap;
+
+  cs_resources_register ();
+  g_type_ensure (CS_TYPE_FIRST_STEP_PAGE);
+  g_type_ensure (CS_TYPE_MESSAGE_BAR);
+  g_type_ensure (CS_TYPE_RECEIVER_BUTTON);
+  g_type_ensure (CS_TYPE_TODAY_PAGE);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, receiver_button);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, webhook_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, api_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, storage_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, signature_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, state_stack);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, first_step_page);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, today_page);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, failure_page);
+
+  gtk_widget_class_install_action (widget_class, "win.toggle-fullscreen", NULL, toggle_fullscreen);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
+}
+
+static void
+cs_window_init (CsWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->switcher_title, "notify::title-visible", G_CALLBACK (update_switcher), self);
+  g_signal_connect_swapped (self->state_stack, "notify::visible-child", G_CALLBACK (update_switcher), self);
+  update_switcher (self);
+}
+
+/**
+ * cs_window_new:
+ * @application: its application, which has the actions that the window's controls name
+ * @settings: where its size is remembered and a tunnel's address is stored
+ *
+ * Returns: (transfer none): a window without figures yet
+ */
+CsWindow *
+cs_window_new (GtkApplication *application,
+               GSettings      *settings)
+{
+  CsWindow *self;
+
+  g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CS_TYPE_WINDOW, "application", application, NULL);
+  self->settings = g_object_ref (settings);
+  cs_first_step_page_set_settings (self->first_step_page, settings);
+  restore_size (self);
+  return self;
+}
+
+/**
+ * cs_window_apply_snapshot:
+ * @self: a window
+ * @snapshot: what to show from now on
+ */
+void
+cs_window_apply_snapshot (CsWindow   *self,
+                          CsSnapshot *snapshot)
+{
+  g_return_if_fail (CS_IS_WINDOW (self));
+  g_return_if_fail (snapshot != NULL);
+
+  g_object_set (self->switcher_title, "subtitle", snapshot->is_sample ? _("Sample data: these calls are made up") : "", NULL);
+  cs_receiver_button_apply_snapshot (self->receiver_button, snapshot);
+  cs_message_bar_set_message (self->webhook_bar, snapshot->webhook_error);
+  cs_message_bar_set_message (self->api_bar, snapshot->api_error);
+  show_storage_error (self, snapshot);
+  show_signature_refusals (self, snapshot);
+  cs_first_step_page_apply_snapshot (self->first_step_page, snapshot);
+  cs_today_page_apply_snapshot (self->today_page, snapshot);
+  gtk_stack_set_visible_child_name (self->state_stack, choose_state (self, snapshot));
+}
+
+/**
+ * cs_window_show_failure:
+ * @self: a window
+ * @message: why there will be no figures, as a sentence
+ */
+void
+cs_window_show_failure (CsWindow   *self,
+                        const char *message)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (CS_IS_WINDOW (self));
+  g_return_if_fail (message != NULL);
+
+  /* AdwStatusPage takes its description for markup. */
+  text = g_markup_escape_text (message, -1);
+  self->has_failed = TRUE;
+  adw_status_page_set_description (self->failure_page, text);
+  gtk_stack_set_visible_child_name (self->state_stack, "failure");
+}
