@@ -89,6 +89,7 @@ test_events (void)
       "&origCallId=54566B150B0C0D3A5D534D5F565D7C5F54535A5C5B53525A7E5B5D5745504457444C425D5057"
       "&user%5B%5D=&xcid=8419b3450b75cd19",
       "newCall direction=in leg=54566B150B0C0D3A5D534D5F565D7C5F54535A5C5B53525A7E5B5D5745504457444C425D5057"
+      " parent=54566B150B0C0D3A5D534D5F565D7C5F54535A5C5B53525A7E5B5D5745504457444C425D5057"
       " xcid=8419b3450b75cd19 from=491776249000 to=4928559389086" },
     /* The fields of sipgate's own library, which is tested with an empty callId. */
     { "callId=1&direction=in&event=newCall&from=4912354678&fullUserId%5B%5D%5B0%5D=123456789&originalCallId=&to=49999999"
@@ -104,7 +105,7 @@ test_events (void)
     { "event=newCall&callId=2&user=Alice", "newCall leg=2" },
     { "event=answer&direction=in&callId=2&origCallId=2&xcid=ab&from=1&to=2&user=Alice&userId=w0&fullUserId=1234567w0"
       "&answeringNumber=3&diversion=4",
-      "answer direction=in leg=2 xcid=ab from=1 to=2 diversion=4"
+      "answer direction=in leg=2 parent=2 xcid=ab from=1 to=2 diversion=4"
       " users=Alice userIds=w0 fullUserIds=1234567w0 answering=3" },
     { "event=answer&callId=2&user%5B%5D=Alice&userId[0]=w0", "answer leg=2 users=Alice userIds=w0" },
     { "event=answer&callId=2&user=&user[]=Alice", "answer leg=2 users=Alice" },
@@ -124,7 +125,7 @@ test_events (void)
     { "event=newcall&callId=2", "other leg=2" },
     { "event=hangup&callId=2&direction=", "hangup leg=2" },
     { "event=hangup&callId=2&originalCallId=1", "hangup leg=2 parent=1" },
-    { "event=hangup&callId=2&originalCallId=2", "hangup leg=2" },
+    { "event=hangup&callId=2&originalCallId=2", "hangup leg=2 parent=2" },
     { "event=hangup&callId=2&origCallId=&originalCallId=1", "hangup leg=2 parent=1" },
     { "event=hangup&callId=2&origCallId=1&originalCallId=3", "hangup leg=2 parent=1" },
     { "event=hangup&callId=2&from=sip%3Aa%40b.example&to=%2B49", "hangup leg=2 from=sip:a@b.example to=+49" },

@@ -10,6 +10,7 @@
 
 /* More legs than any call has: one that names the same parent without end doesn't make all its work quadratic. */
 #define MAX_LEGS 256
+#define MAX_CAUSES_LENGTH 1024
 
 /* Enough bytes to see what was pressed; a dialogue keeps its own account. */
 #define MAX_DIGITS 64
@@ -255,6 +256,9 @@ merge_facts (CsLeg             *leg,
       break;
     case CS_CALL_EVENT_HANGUP:
       if (leg->ended_us != CS_UNKNOWN && has_cause (leg, cause))
+        return FALSE;
+      /* A leg ends once, or twice; what says more than that isn't a telephone. */
+      if (leg->causes != NULL && strlen (leg->causes) > MAX_CAUSES_LENGTH)
         return FALSE;
       if (leg->causes == NULL)
         {

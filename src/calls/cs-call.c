@@ -8,174 +8,13 @@
 
 #include <string.h>
 
-typedef enum {
-  ANSWER_NONE,
-  ANSWER_UNNAMED,
-  ANSWER_MAILBOX,
-  ANSWER_PERSON,
-} Answer;
-
-/* The better of two ended legs decides. Source: protocol/sipgate.md §5, rule 2. */
-static const guint8 ranks[CS_N_OUTCOMES] = {
-  [CS_OUTCOME_FORWARDED] = 1,    [CS_OUTCOME_OTHER] = 2,     [CS_OUTCOME_MISSED] = 3,
-  [CS_OUTCOME_NOT_FOUND] = 4,    [CS_OUTCOME_UNREACHABLE] = 5, [CS_OUTCOME_REJECTED] = 6,
-  [CS_OUTCOME_BUSY] = 7,         [CS_OUTCOME_IVR_ONLY] = 8,  [CS_OUTCOME_VOICEMAIL] = 9,
-  [CS_OUTCOME_ANSWERED_UNATTRIBUTED] = 10, [CS_OUTCOME_ANSWERED] = 11,
-};
-
-/* Source: protocol/sipgate.md §4. "cancel" of an outgoing call becomes not_reached where the direction is known. */
-static const struct
-{
-  const char *cause;
-  CsOutcome outcome;
-} causes[] = {
-  { "normalClearing", CS_OUTCOME_ANSWERED_UNATTRIBUTED },
-  { "busy", CS_OUTCOME_BUSY },
-  { "cancel", CS_OUTCOME_MISSED },
-  { "noAnswer", CS_OUTCOME_REJECTED },
-  { "congestion", CS_OUTCOME_UNREACHABLE },
-  { "notFound", CS_OUTCOME_NOT_FOUND },
-  { "forwarded", CS_OUTCOME_FORWARDED },
-};
-
-static CsOutcome
-cause_get_outcome (const char *cause)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
-    {
-      if (g_ascii_strcasecmp (cause, causes[i].cause) == 0)
-        return causes[i].outcome;
-    }
-  return CS_OUTCOME_OTHER;
-}
-
-/* The best of the leg's causes: what the others said is kept, but doesn't count. */
-static CsOutcome
-leg_get_cause (CsLeg  *leg,
-               char  **cause)
-{
-  CsOutcome best = CS_OUTCOME_FORWARDED;
-  const char *best_word = NULL;
-  gsize best_length = 0;
-
-  for (const char *word = leg->causes; word != NULL; word = strchr (word, '\n') ? strchr (word, '\n') + 1 : NULL)
-    {
-      gsize length = strcspn (word, "\n");
-      g_autofree char *copy = g_strndup (word, length);
-      CsOutcome outcome = cause_get_outcome (copy);
-
-      if (best_word == NULL || ranks[outcome] > ranks[best])
-        {
-          best = outcome;
-          best_word = word;
-          best_length = length;
-        }
-    }
-
-  if (cause != NULL)
-    {
-      g_free (*cause);
-      *cause = best_length > 0 ? g_strndup (best_word, best_length) : NULL;
-    }
-  return best;
-}
-
-/* Whether an id such as "v0" or "1234567v0" is a mailbox's. Source: protocol/sipgate.md §2, extension letters. */
-static gboolean
-is_mailbox_id (const char *id)
-{
-  id += strspn (id, "0123456789");
-  return (*id == 'v' || *id == 'V') && id[1] != '\0' && strspn (id + 1, "0123456789") == strlen (id + 1);
-}
-
-static gboolean
-is_mailbox_name (const char *user)
-{
-  return g_ascii_strcasecmp (user, "voicemail") == 0;
-}
-
-/* Whether the call was offered to a mailbox and to nobody else. */
-static gboolean
-leg_is_mailbox (CsLeg *leg)
-{
-  g_auto (GStrv) users = leg->users != NULL ? g_strsplit (leg->users, "\n", -1) : NULL;
-  g_auto (GStrv) ids = leg->user_ids != NULL ? g_strsplit (leg->user_ids, "\n", -1) : NULL;
-  gboolean is_mailbox = FALSE;
-
-  for (guint i = 0; users != NULL && users[i] != NULL; i++)
-    {
-      if (!is_mailbox_name (users[i]) && !(ids != NULL && i < g_strv_length (ids) && is_mailbox_id (ids[i])))
-        return FALSE;
-      is_mailbox = TRUE;
-    }
-  for (guint i = 0; users == NULL && ids != NULL && ids[i] != NULL; i++)
-    {
-      if (!is_mailbox_id (ids[i]))
-        return FALSE;
-      is_mailbox = TRUE;
-    }
-  return is_mailbox;
-}
-
-static Answer
-leg_get_answer (CsLeg *leg)
-{
-  if (leg->answered_us == CS_UNKNOWN)
-    return ANSWER_NONE;
-  if ((leg->answer_user != NULL && is_mailbox_name (leg->answer_user))
-      || (leg->answer_user_id != NULL && is_mailbox_id (leg->answer_user_id)))
-    return ANSWER_MAILBOX;
-  if (leg->answer_user != NULL || leg->answer_user_id != NULL)
-    return ANSWER_PERSON;
-  if (leg_is_mailbox (leg))
-    return ANSWER_MAILBOX;
-  return leg->answer_number != NULL ? ANSWER_PERSON : ANSWER_UNNAMED;
-}
-
-/* The outcome of an ended leg. Source: protocol/sipgate.md §5, rule 3: the first rule that fits. */
-static CsOutcome
-leg_get_outcome (CsLeg *leg)
-{
-  Answer answer = leg_get_answer (leg);
-  CsOutcome cause = leg_get_cause (leg, NULL);
-  gboolean was_established = cause == CS_OUTCOME_ANSWERED_UNATTRIBUTED;
-
-  if (answer == ANSWER_PERSON)
-    return CS_OUTCOME_ANSWERED;
-  if (answer == ANSWER_UNNAMED && was_established)
-    return CS_OUTCOME_ANSWERED_UNATTRIBUTED;
-  /* A mailbox leg that was established was answered, even if the answer got lost. */
-  if (answer == ANSWER_MAILBOX || (was_established && leg_is_mailbox (leg)))
-    return CS_OUTCOME_VOICEMAIL;
-  if (leg->digits != NULL)
-    return CS_OUTCOME_IVR_ONLY;
-  if (was_established && leg->hangup_number != NULL)
-    return CS_OUTCOME_ANSWERED;
-  return cause;
-}
-
-/* The earliest time known of a leg. */
-static gint64
-leg_get_seen (CsLeg *leg)
-{
-  gint64 seen = G_MAXINT64;
-
-  if (leg->new_us != CS_UNKNOWN)
-    seen = leg->new_us;
-  if (leg->answered_us != CS_UNKNOWN)
-    seen = MIN (seen, leg->answered_us);
-  if (leg->ended_us != CS_UNKNOWN)
-    seen = MIN (seen, leg->ended_us);
-  return seen;
-}
-
 /* Sorts by the time of the first event, so that nothing depends on the order in which legs were loaded. */
 static int
 compare_legs (gconstpointer a,
               gconstpointer b)
 {
   CsLeg *left = *(CsLeg *const *) a, *right = *(CsLeg *const *) b;
-  gint64 left_us = leg_get_seen (left), right_us = leg_get_seen (right);
+  gint64 left_us = cs_leg_get_seen (left), right_us = cs_leg_get_seen (right);
 
   if (left_us != right_us)
     return left_us < right_us ? -1 : 1;
@@ -252,7 +91,7 @@ evaluate_parties (CsCall *call)
 
       from = from != NULL ? from : leg->from;
       to = to != NULL ? to : leg->to;
-      if (leg->users != NULL && leg->direction != CS_DIRECTION_OUTBOUND && !leg_is_mailbox (leg))
+      if (leg->users != NULL && leg->direction != CS_DIRECTION_OUTBOUND && !cs_leg_is_mailbox (leg))
         g_string_append_printf (offered, "%s%s", offered->len > 0 ? "\n" : "", leg->users);
     }
 
@@ -285,8 +124,8 @@ evaluate_outcome (CsCall *call)
           continue;
         }
 
-      CsOutcome outcome = leg_get_outcome (leg);
-      if (decisive == NULL || ranks[outcome] > ranks[best]
+      CsOutcome outcome = cs_leg_get_outcome (leg);
+      if (decisive == NULL || cs_outcome_is_better (outcome, best)
           || (outcome == best && leg->ended_us > decisive->ended_us))
         {
           best = outcome;
@@ -300,7 +139,7 @@ evaluate_outcome (CsCall *call)
                                                        : CS_CALL_ENDED;
   g_clear_pointer (&call->cause, g_free);
   if (decisive != NULL)
-    leg_get_cause (decisive, &call->cause);
+    call->cause = cs_leg_get_cause (decisive);
 
   if (call->state != CS_CALL_ENDED)
     call->outcome = is_answered ? CS_OUTCOME_TALKING : CS_OUTCOME_RINGING;
@@ -315,20 +154,20 @@ evaluate_outcome (CsCall *call)
 /* Whether an answer of this kind is what made the outcome; a call that runs or whose end was lost takes any. */
 static gboolean
 outcome_counts_answer (CsOutcome outcome,
-                       Answer    answer)
+                       CsAnswer    answer)
 {
   switch (outcome)
     {
     case CS_OUTCOME_RINGING:
     case CS_OUTCOME_TALKING:
     case CS_OUTCOME_STALE:
-      return answer != ANSWER_NONE;
+      return answer != CS_ANSWER_NONE;
     case CS_OUTCOME_ANSWERED:
-      return answer == ANSWER_PERSON;
+      return answer == CS_ANSWER_PERSON;
     case CS_OUTCOME_ANSWERED_UNATTRIBUTED:
-      return answer == ANSWER_UNNAMED;
+      return answer == CS_ANSWER_UNNAMED;
     case CS_OUTCOME_VOICEMAIL:
-      return answer == ANSWER_MAILBOX;
+      return answer == CS_ANSWER_MAILBOX;
     case CS_OUTCOME_IVR_ONLY:
     case CS_OUTCOME_BUSY:
     case CS_OUTCOME_REJECTED:
@@ -347,19 +186,18 @@ outcome_counts_answer (CsOutcome outcome,
 /* The leg whose answer the wait ends with: the first by a person, else by nobody named, else by the mailbox. */
 static CsLeg *
 call_get_answer (CsCall *call,
-                 Answer *answer)
+                 CsAnswer *answer)
 {
-  static const guint8 merits[] = { [ANSWER_NONE] = 0, [ANSWER_MAILBOX] = 1, [ANSWER_UNNAMED] = 2, [ANSWER_PERSON] = 3 };
   CsLeg *found = NULL;
 
-  *answer = ANSWER_NONE;
+  *answer = CS_ANSWER_NONE;
   for (guint i = 0; i < call->legs->len; i++)
     {
       CsLeg *leg = g_ptr_array_index (call->legs, i);
-      Answer candidate = leg_get_answer (leg);
+      CsAnswer candidate = cs_leg_get_answer (leg);
 
       if (outcome_counts_answer (call->outcome, candidate)
-          && (merits[candidate] > merits[*answer]
+          && (candidate > *answer
               || (candidate == *answer && leg->answered_us < found->answered_us)))
         {
           *answer = candidate;
@@ -380,7 +218,7 @@ call_get_answerer (CsCall *call,
     {
       CsLeg *leg = g_ptr_array_index (call->legs, i);
 
-      if (leg->direction != CS_DIRECTION_OUTBOUND && leg_get_answer (leg) == ANSWER_PERSON
+      if (leg->direction != CS_DIRECTION_OUTBOUND && cs_leg_get_answer (leg) == CS_ANSWER_PERSON
           && (found->direction == CS_DIRECTION_OUTBOUND || leg->answered_us < found->answered_us))
         found = leg;
     }
@@ -401,11 +239,11 @@ call_get_talk_end (CsCall *call)
 
       if (leg->ended_us == CS_UNKNOWN)
         {
-          if (outcome_counts_answer (call->outcome, leg_get_answer (leg)))
+          if (outcome_counts_answer (call->outcome, cs_leg_get_answer (leg)))
             return CS_UNKNOWN;
           continue;
         }
-      if (leg_get_outcome (leg) == call->outcome)
+      if (cs_leg_get_outcome (leg) == call->outcome)
         end[is_called] = MAX (end[is_called], leg->ended_us);
     }
 
@@ -427,9 +265,9 @@ get_duration (gint64 from_us,
 static void
 evaluate_times (CsCall *call)
 {
-  Answer answer;
+  CsAnswer answer;
   CsLeg *answered = call_get_answer (call, &answer), *answerer;
-  gint64 first_new = G_MAXINT64, first = G_MAXINT64, last_end = CS_UNKNOWN;
+  gint64 first_new = G_MAXINT64, first = G_MAXINT64, wait_from, last_end = CS_UNKNOWN;
   gboolean is_open = FALSE, has_person = FALSE;
   const char *number = answered != NULL ? answered->answer_number : NULL;
 
@@ -437,32 +275,33 @@ evaluate_times (CsCall *call)
     {
       CsLeg *leg = g_ptr_array_index (call->legs, i);
 
-      first = MIN (first, leg_get_seen (leg));
+      first = MIN (first, cs_leg_get_seen (leg));
       if (leg->new_us != CS_UNKNOWN)
         first_new = MIN (first_new, leg->new_us);
       last_end = MAX (last_end, leg->ended_us);
       is_open = is_open || leg->ended_us == CS_UNKNOWN;
-      has_person = has_person || leg_get_answer (leg) == ANSWER_PERSON;
+      has_person = has_person || cs_leg_get_answer (leg) == CS_ANSWER_PERSON;
       if (number == NULL && leg->ended_us != CS_UNKNOWN)
         number = leg->hangup_number;
     }
 
-  first_new = first_new == G_MAXINT64 ? CS_UNKNOWN : first_new;
-  call->started_us = first_new == CS_UNKNOWN ? CS_UNKNOWN : first;
+  /* Where something else was heard first, the beginning was missed. */
+  wait_from = first_new == first ? first : CS_UNKNOWN;
+  call->started_us = first_new == G_MAXINT64 ? CS_UNKNOWN : first;
   call->answered_us = answered != NULL ? answered->answered_us : CS_UNKNOWN;
   call->ended_us = is_open || call->state != CS_CALL_ENDED ? CS_UNKNOWN : last_end;
   call->wait_us = CS_UNKNOWN;
   call->talk_us = CS_UNKNOWN;
 
   if (answered != NULL)
-    call->wait_us = get_duration (first_new, call->answered_us);
+    call->wait_us = get_duration (wait_from, call->answered_us);
   else if (call->outcome != CS_OUTCOME_ANSWERED && call->outcome != CS_OUTCOME_ANSWERED_UNATTRIBUTED
            && call->outcome != CS_OUTCOME_VOICEMAIL)
-    call->wait_us = get_duration (first_new, call->ended_us);
+    call->wait_us = get_duration (wait_from, call->ended_us);
   if (call->outcome == CS_OUTCOME_ANSWERED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED)
     call->talk_us = get_duration (call->answered_us, call_get_talk_end (call));
 
-  answerer = answer == ANSWER_PERSON ? call_get_answerer (call, answered) : NULL;
+  answerer = answer == CS_ANSWER_PERSON ? call_get_answerer (call, answered) : NULL;
   replace (&call->answered_by, answerer != NULL ? answerer->answer_user_id : NULL);
   replace (&call->answered_by_name, answerer != NULL ? answerer->answer_user : NULL);
   replace (&call->answering_number, number);
@@ -470,38 +309,7 @@ evaluate_times (CsCall *call)
   /* Also where the hangup of the leg that a person answered was lost, and another leg's end made the outcome. */
   call->is_connected = has_person || call->outcome == CS_OUTCOME_ANSWERED
                        || (call->direction == CS_DIRECTION_OUTBOUND
-                           && (answer == ANSWER_UNNAMED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED));
-}
-
-/* Makes a leg of which nothing is known but its id. */
-CsLeg *
-cs_leg_new (const char *id)
-{
-  CsLeg *leg = g_new0 (CsLeg, 1);
-
-  leg->id = g_strdup (id);
-  leg->new_us = leg->answered_us = leg->ended_us = CS_UNKNOWN;
-  return leg;
-}
-
-void
-cs_leg_free (CsLeg *leg)
-{
-  g_free (leg->id);
-  g_free (leg->parent_id);
-  g_free (leg->xcid);
-  g_free (leg->from);
-  g_free (leg->to);
-  g_free (leg->diversion);
-  g_free (leg->users);
-  g_free (leg->user_ids);
-  g_free (leg->answer_user);
-  g_free (leg->answer_user_id);
-  g_free (leg->answer_number);
-  g_free (leg->causes);
-  g_free (leg->hangup_number);
-  g_free (leg->digits);
-  g_free (leg);
+                           && (answer == CS_ANSWER_UNNAMED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED));
 }
 
 /* Makes a call without legs. Its facts may be set until it is shared. */
