@@ -149,6 +149,7 @@ evaluate_outcome (CsCall *call)
     call->outcome = CS_OUTCOME_NOT_REACHED;
   else
     call->outcome = best;
+  call->plain_outcome = call->outcome;
 }
 
 /* Whether an answer of this kind is what made the outcome; a call that runs or whose end was lost takes any. */
@@ -341,6 +342,7 @@ cs_call_unref (CsCall *call)
     return;
 
   g_ptr_array_unref (call->legs);
+  g_free (call->record_id);
   g_free (call->from);
   g_free (call->to);
   g_free (call->number);
@@ -383,6 +385,15 @@ cs_call_evaluate (CsCall *call)
   call->wants_callback = call->state == CS_CALL_ENDED && call->direction == CS_DIRECTION_INBOUND
                          && call->outcome != CS_OUTCOME_FORWARDED && !call->is_connected
                          && cs_number_is_known (call->peer);
+}
+
+/* Whether a record was read (at last_us) so long after the call's end that it won't change any more. */
+gboolean
+cs_call_is_settled (CsCall *call)
+{
+  gint64 end_us = call->ended_us != CS_UNKNOWN ? call->ended_us : call->seen_us;
+
+  return call->source == CS_SOURCE_RECORD && call->state == CS_CALL_ENDED && call->last_us - end_us >= CS_RECORD_SETTLE_US;
 }
 
 /* Whether the clock ends the call: nothing was heard of it for stale_us, or its next leg didn't come in time. */

@@ -15,6 +15,7 @@ typedef struct {
   gint64 wait_us;            /* their sum */
   guint64 n_talks;
   gint64 talk_us;
+  guint64 n_estimated;       /* calls whose outcome rests on one word, for want of details */
   guint64 n_active;          /* running calls, in no other figure */
 } CsMetrics;
 

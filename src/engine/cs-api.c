@@ -129,6 +129,7 @@ read_filter (GHashTable   *parameters,
     }
   if (rule != NULL && strcmp (rule, "talk") != 0 && strcmp (rule, "status") != 0)
     return "rule must be talk or status";
+  filter->by_status = g_strcmp0 (rule, "status") == 0;
   if (number != NULL && *number != '\0' && strcmp (number, "all") != 0)
     {
       filter->number_key = cs_number_get_key (number);

@@ -7,6 +7,8 @@
 #include "engine/cs-engine.h"
 #include "engine/cs-service.h"
 
+#include <string.h>
+
 struct _CsEngine
 {
   GObject parent_instance;
@@ -189,6 +191,14 @@ cs_engine_init (CsEngine *self)
   self->owner_context = g_main_context_ref_thread_default ();
 }
 
+static void
+clear_secret (char **secret)
+{
+  if (*secret != NULL)
+    explicit_bzero (*secret, strlen (*secret));
+  g_clear_pointer (secret, g_free);
+}
+
 /* Makes a configuration of empty values; the caller sets them all. */
 CsEngineConfig *
 cs_engine_config_new (void)
@@ -206,6 +216,11 @@ cs_engine_config_copy (const CsEngineConfig *config)
   copy->public_url = g_strdup (config->public_url);
   copy->public_key_file = g_strdup (config->public_key_file);
   copy->timezone = g_strdup (config->timezone);
+  copy->exotel_base_url = g_strdup (config->exotel_base_url);
+  copy->exotel_account_sid = g_strdup (config->exotel_account_sid);
+  copy->exotel_api_key = g_strdup (config->exotel_api_key);
+  copy->exotel_api_token = g_strdup (config->exotel_api_token);
+  copy->exotel_timezone = g_strdup (config->exotel_timezone);
   return copy;
 }
 
@@ -217,6 +232,11 @@ cs_engine_config_free (CsEngineConfig *config)
   g_free (config->public_url);
   g_free (config->public_key_file);
   g_free (config->timezone);
+  g_free (config->exotel_base_url);
+  g_free (config->exotel_account_sid);
+  clear_secret (&config->exotel_api_key);
+  clear_secret (&config->exotel_api_token);
+  g_free (config->exotel_timezone);
   g_free (config);
 }
 

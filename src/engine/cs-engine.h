@@ -23,6 +23,13 @@ typedef struct {
   guint call_days;
   guint stale_minutes;          /* at least 1 */
   gboolean is_sample;           /* made-up data: a month of it is written, and live calls arrive */
+  char *exotel_base_url;        /* (owned) "" to find the cluster */
+  char *exotel_account_sid;     /* (owned) "" where Exotel isn't used */
+  char *exotel_api_key;         /* (owned) secret; "" where it isn't known */
+  char *exotel_api_token;       /* (owned) secret; "" where it isn't known */
+  char *exotel_timezone;        /* (owned) IANA name */
+  guint exotel_refresh_seconds; /* 15 … 3600; 0: only by hand */
+  guint exotel_history_days;    /* days fetched at the first start, 0 … 180 */
 } CsEngineConfig;
 
 CsEngineConfig *cs_engine_config_new  (void);

@@ -113,7 +113,7 @@ cs_api_json_add_metrics (JsonBuilder     *builder,
   for (int hour = 0; hour < 24; hour++)
     json_builder_add_int_value (builder, metrics->hours[hour]);
   json_builder_end_array (builder);
-  add_flag (builder, "estimated", FALSE);
+  add_flag (builder, "estimated", metrics->n_estimated > 0);
   add_flag (builder, "complete", TRUE);
   add_text (builder, "missing", NULL);
   json_builder_end_object (builder);

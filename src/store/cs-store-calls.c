@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "store/cs-store-private.h"
+#include "store/cs-store-row.h"
 
 /* What of a stored call the buckets have counted, and by what others find it. */
 typedef struct {
@@ -13,6 +14,8 @@ typedef struct {
   char *number_key; /* (owned) */
   int direction;
   int outcome;
+  int plain_outcome;
+  gboolean is_estimated;
   gint64 wait_us;
   gint64 talk_us;
   gboolean is_counted;
@@ -54,10 +57,12 @@ read_counted (CsStore  *self,
   counted->outcome = sqlite3_column_int (row, 4);
   counted->wait_us = cs_sql_get_time (row, 5);
   counted->talk_us = cs_sql_get_time (row, 6);
-  counted->is_counted = sqlite3_column_int (row, 7) == CS_CALL_ENDED;
+  counted->is_counted = sqlite3_column_int (row, 7) == CS_CALL_ENDED && !sqlite3_column_int (row, 13);
   counted->seen_us = sqlite3_column_int64 (row, 8);
   counted->peer_key = cs_sql_dup_text (row, 9);
   counted->is_done = sqlite3_column_int (row, 10);
+  counted->plain_outcome = sqlite3_column_int (row, 11);
+  counted->is_estimated = sqlite3_column_int (row, 12);
   sqlite3_reset (row);
   return TRUE;
 }
@@ -75,7 +80,9 @@ describe_counted (CsCall  *call,
   counted->outcome = call->outcome;
   counted->wait_us = call->wait_us;
   counted->talk_us = call->talk_us;
-  counted->is_counted = call->state == CS_CALL_ENDED;
+  counted->plain_outcome = call->plain_outcome;
+  counted->is_estimated = call->is_estimated;
+  counted->is_counted = call->state == CS_CALL_ENDED && !call->is_part;
   counted->seen_us = call->seen_us;
   counted->peer_key = cs_number_get_key (call->peer);
 }
@@ -100,12 +107,14 @@ count (CsStore        *self,
       cs_sql_bind_text (statement, 3, counted->number_key);
       sqlite3_bind_int (statement, 4, counted->direction);
       sqlite3_bind_int (statement, 5, counted->outcome);
+      sqlite3_bind_int (statement, 11, counted->plain_outcome);
     }
   sqlite3_bind_int (add, 6, sign);
   sqlite3_bind_int (add, 7, counted->wait_us == CS_UNKNOWN ? 0 : sign);
   sqlite3_bind_int64 (add, 8, counted->wait_us == CS_UNKNOWN ? 0 : sign * counted->wait_us);
   sqlite3_bind_int (add, 9, counted->talk_us == CS_UNKNOWN ? 0 : sign);
   sqlite3_bind_int64 (add, 10, counted->talk_us == CS_UNKNOWN ? 0 : sign * counted->talk_us);
+  sqlite3_bind_int (add, 12, counted->is_estimated ? sign : 0);
   return cs_sql_run (add, error) && (sign > 0 || cs_sql_run (clean, error));
 }
 
@@ -216,6 +225,12 @@ write_call (CsStore        *self,
   sqlite3_bind_int (statement, 22, call->is_connected);
   sqlite3_bind_int (statement, 23, call->wants_callback);
   sqlite3_bind_int (statement, 24, needs_callback (self, call, counted));
+  sqlite3_bind_int (statement, 28, call->plain_outcome);
+  sqlite3_bind_int (statement, 29, call->is_estimated);
+  sqlite3_bind_int (statement, 30, call->is_part);
+  sqlite3_bind_int (statement, 31, call->source);
+  if (which == INSERT_CALL)
+    cs_sql_bind_text (statement, 32, call->record_id);
   if (which != UPDATE_CALL)
     {
       sqlite3_bind_int64 (statement, 25, call->seen_us);
@@ -328,3 +343,54 @@ cs_store_put_changes (CsStore       *self,
   return TRUE;
 }
 
+
+/* Whether two readings of one record say the same. */
+static gboolean
+is_same_record (CsCall *a,
+                CsCall *b)
+{
+  return a->source == b->source && a->state == b->state && a->direction == b->direction && a->outcome == b->outcome
+         && a->plain_outcome == b->plain_outcome && a->is_estimated == b->is_estimated && a->is_part == b->is_part
+         && a->seen_us == b->seen_us && a->started_us == b->started_us && a->answered_us == b->answered_us
+         && a->ended_us == b->ended_us && a->wait_us == b->wait_us && a->talk_us == b->talk_us
+         && g_strcmp0 (a->from, b->from) == 0 && g_strcmp0 (a->to, b->to) == 0
+         && g_strcmp0 (a->number, b->number) == 0 && g_strcmp0 (a->cause, b->cause) == 0;
+}
+
+/* Keeps a call that came as a whole, with a record_id and without legs, unless a better authority told of it before.
+ * Sets changed where that made a difference. */
+gboolean
+cs_store_put_record (CsStore   *self,
+                     CsCall    *call,
+                     gboolean  *changed,
+                     GError   **error)
+{
+  sqlite3_stmt *row = self->statements[FIND_RECORD];
+  g_autoptr (CsCall) stored = NULL;
+  g_autoptr (GError) local = NULL;
+
+  g_return_val_if_fail (call->record_id != NULL && call->legs->len == 0, FALSE);
+
+  *changed = FALSE;
+  sqlite3_bind_int (row, 1, call->provider);
+  cs_sql_bind_text (row, 2, call->record_id);
+  if (cs_sql_next (row, &local))
+    stored = cs_store_row_to_call (row);
+  sqlite3_reset (row);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (stored != NULL)
+    {
+      if (stored->source > call->source)
+        return TRUE;
+      call->id = stored->id;
+      if (is_same_record (stored, call) && (call->source != CS_SOURCE_RECORD || cs_call_is_settled (stored)))
+        return TRUE;
+    }
+
+  *changed = stored == NULL || !is_same_record (stored, call);
+  return cs_store_begin (self, error) && put_call (self, call, error);
+}

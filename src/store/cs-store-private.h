@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 /* The totals as they must be. Also what --check compares the table with. */
 #define CS_STORE_COUNTED \
-  "seen_us / 900000000, provider, number_key, direction, outcome, count(*), count(wait_us)," \
-  " coalesce(sum(wait_us), 0), count(talk_us), coalesce(sum(talk_us), 0)" \
-  " FROM call WHERE state = 0 GROUP BY 1, 2, 3, 4, 5"
+  "seen_us / 900000000, provider, number_key, direction, outcome, plain_outcome, count(*), sum(is_estimated)," \
+  " count(wait_us), coalesce(sum(wait_us), 0), count(talk_us), coalesce(sum(talk_us), 0)" \
+  " FROM call WHERE state = 0 AND is_part = 0 GROUP BY 1, 2, 3, 4, 5, 6"
 
 /* The prepared statements; their text stands in cs-store.c. */
 typedef enum {
@@ -42,6 +42,7 @@ typedef enum {
   SETTLE_EARLIER,
   SETTLE_BY_HAND,
   GET_PEER,
+  FIND_RECORD,
   FIND_DUE,
   HAS_AWAITING,
   N_STATEMENTS,

@@ -18,7 +18,8 @@ typedef enum {
 } Statement;
 
 static const char *sql[] = {
-  [GET_BUCKETS] = "SELECT quarter, direction, outcome, n, n_waits, wait_us, n_talks, talk_us FROM call_bucket"
+  [GET_BUCKETS] = "SELECT quarter, direction, outcome, n, n_waits, wait_us, n_talks, talk_us, plain_outcome, n_estimated"
+                  " FROM call_bucket"
                   " WHERE quarter >= ?1 AND quarter < ?2 AND (?3 < 0 OR provider = ?3) AND (?4 IS NULL OR number_key = ?4)",
   [COUNT_RUNNING] = "SELECT direction, count(*) FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
                     " AND (?4 IS NULL OR number_key = ?4) GROUP BY direction",
@@ -121,7 +122,7 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
   bind_filter (row, filter);
   while (cs_sql_next (row, &local))
     {
-      int direction = sqlite3_column_int (row, 1), outcome = sqlite3_column_int (row, 2);
+      int direction = sqlite3_column_int (row, 1), outcome = sqlite3_column_int (row, filter->by_status ? 8 : 2);
       guint64 n = sqlite3_column_int64 (row, 3);
 
       if (sqlite3_column_int64 (row, 0) != quarter)
@@ -151,6 +152,7 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
       metrics->wait_us += sqlite3_column_int64 (row, 5);
       metrics->n_talks += sqlite3_column_int64 (row, 6);
       metrics->talk_us += sqlite3_column_int64 (row, 7);
+      metrics->n_estimated += sqlite3_column_int64 (row, 9);
     }
   if (!finish (local, error))
     return FALSE;
@@ -189,7 +191,7 @@ cs_store_reader_get_calls (CsStoreReader       *self,
   else if (filter->direction != CS_ANY)
     g_string_append_printf (query, " AND direction = %d", filter->direction);
   if (filter->outcome != CS_ANY)
-    g_string_append_printf (query, " AND outcome = %d", filter->outcome);
+    g_string_append_printf (query, " AND %s = %d", filter->by_status ? "plain_outcome" : "outcome", filter->outcome);
   g_string_append_printf (query, " ORDER BY seen_us DESC, id DESC LIMIT %u", limit);
 
   row = cs_sql_prepare (self->db, query->str, error);

@@ -48,6 +48,11 @@ cs_store_row_to_call (sqlite3_stmt *row)
   call->is_connected = sqlite3_column_int (row, 22);
   call->wants_callback = sqlite3_column_int (row, 23);
   call->needs_callback = sqlite3_column_int (row, 24);
+  call->plain_outcome = get_enum (row, 25, CS_N_OUTCOMES, CS_OUTCOME_OTHER);
+  call->is_estimated = sqlite3_column_int (row, 26);
+  call->is_part = sqlite3_column_int (row, 27);
+  call->source = get_enum (row, 28, CS_SOURCE_RECORD + 1, CS_SOURCE_LEGS);
+  call->record_id = cs_sql_dup_text (row, 29);
   call->peer = call->direction == CS_DIRECTION_INTERNAL ? NULL
                : g_strdup (cs_direction_is_outgoing (call->direction) ? call->to : call->from);
   return call;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define CS_CALL_COLUMNS \
   "id, provider, state, direction, outcome, timed_out, seen_us, last_us, started_us, answered_us, ended_us, wait_us, " \
   "talk_us, from_number, to_number, number, offered, answered_by, answered_by_name, answering_number, cause, n_legs, " \
-  "is_connected, wants_callback, callback"
+  "is_connected, wants_callback, callback, plain_outcome, is_estimated, is_part, source, record_id"
 
 #define CS_LEG_COLUMNS \
   "id, parent_id, xcid, direction, from_number, to_number, diversion, users, user_ids, new_us, answered_us, " \

@@ -21,7 +21,8 @@
   " provider = ?2, state = ?3, direction = ?4, outcome = ?5, timed_out = ?6, last_us = ?7, started_us = ?8," \
   " answered_us = ?9, ended_us = ?10, wait_us = ?11, talk_us = ?12, from_number = ?13, to_number = ?14, number = ?15," \
   " offered = ?16, answered_by = ?17, answered_by_name = ?18, answering_number = ?19, cause = ?20, n_legs = ?21," \
-  " is_connected = ?22, wants_callback = ?23, callback = ?24"
+  " is_connected = ?22, wants_callback = ?23, callback = ?24, plain_outcome = ?28, is_estimated = ?29, is_part = ?30," \
+  " source = ?31"
 
 static const char *sql[N_STATEMENTS] = {
   [BEGIN] = "BEGIN IMMEDIATE",
@@ -37,12 +38,12 @@ static const char *sql[N_STATEMENTS] = {
   [GET_CALL] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE id = ?1",
   [GET_LEGS] = "SELECT " CS_LEG_COLUMNS " FROM leg WHERE call = ?1",
   [GET_COUNTED] = "SELECT seen_us / 900000000, provider, number_key, direction, outcome, wait_us, talk_us, state,"
-                  " seen_us, peer_key, done_us IS NOT NULL FROM call WHERE id = ?1",
+                  " seen_us, peer_key, done_us IS NOT NULL, plain_outcome, is_estimated, is_part FROM call WHERE id = ?1",
   [INSERT_CALL] = "INSERT INTO call (provider, state, direction, outcome, timed_out, last_us, started_us, answered_us,"
                   " ended_us, wait_us, talk_us, from_number, to_number, number, offered, answered_by, answered_by_name,"
                   " answering_number, cause, n_legs, is_connected, wants_callback, callback, seen_us, number_key,"
-                  " peer_key, id) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-                  " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?1)",
+                  " peer_key, id, plain_outcome, is_estimated, is_part, source, record_id) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+                  " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?1, ?28, ?29, ?30, ?31, ?32)",
   [UPDATE_CALL] = "UPDATE call SET" SET_CALL " WHERE id = ?1",
   [UPDATE_CALL_KEYS] = "UPDATE call SET seen_us = ?25, number_key = ?26, peer_key = ?27," SET_CALL " WHERE id = ?1",
   [INSERT_LEG] = "INSERT OR REPLACE INTO leg (provider, call, " CS_LEG_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
@@ -53,17 +54,20 @@ static const char *sql[N_STATEMENTS] = {
                  " WHERE provider = ?1 AND id = ?3",
   [DELETE_CALL] = "DELETE FROM call WHERE id = ?1",
   [DELETE_LEGS] = "DELETE FROM leg WHERE call = ?1",
-  [ADD_TO_BUCKET] = "INSERT INTO call_bucket (quarter, provider, number_key, direction, outcome, n, n_waits, wait_us,"
-                    " n_talks, talk_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-                    " ON CONFLICT (quarter, provider, number_key, direction, outcome) DO UPDATE SET n = n + ?6,"
-                    " n_waits = n_waits + ?7, wait_us = wait_us + ?8, n_talks = n_talks + ?9, talk_us = talk_us + ?10",
+  [ADD_TO_BUCKET] = "INSERT INTO call_bucket (quarter, provider, number_key, direction, outcome, plain_outcome, n,"
+                    " n_waits, wait_us, n_talks, talk_us, n_estimated)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?11, ?6, ?7, ?8, ?9, ?10, ?12)"
+                    " ON CONFLICT (quarter, provider, number_key, direction, outcome, plain_outcome) DO UPDATE SET"
+                    " n = n + ?6, n_waits = n_waits + ?7, wait_us = wait_us + ?8, n_talks = n_talks + ?9,"
+                    " talk_us = talk_us + ?10, n_estimated = n_estimated + ?12",
   [CLEAN_BUCKET] = "DELETE FROM call_bucket WHERE quarter = ?1 AND provider = ?2 AND number_key = ?3"
-                   " AND direction = ?4 AND outcome = ?5 AND n = 0",
+                   " AND direction = ?4 AND outcome = ?5 AND plain_outcome = ?11 AND n = 0",
   [HAS_LATER_TALK] = "SELECT 1 FROM call WHERE peer_key = ?1 AND seen_us > ?2 AND is_connected LIMIT 1",
   [SETTLE_EARLIER] = "UPDATE call SET callback = 0 WHERE peer_key = ?1 AND seen_us < ?2 AND callback = 1",
   [SETTLE_BY_HAND] = "UPDATE call SET callback = 0, done_us = ?2 WHERE callback = 1 AND (id = ?1 OR peer_key ="
                      " (SELECT peer_key FROM call WHERE id = ?1))",
   [GET_PEER] = "SELECT peer_key FROM call WHERE id = ?1",
+  [FIND_RECORD] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE provider = ?1 AND record_id = ?2 AND record_id IS NOT NULL",
   [FIND_DUE] = "SELECT id FROM call WHERE state = 2 AND last_us <= ?1 UNION ALL"
                " SELECT id FROM call WHERE state = 1 AND last_us <= ?2 LIMIT " DUE_BATCH,
   [HAS_AWAITING] = "SELECT 1 FROM call WHERE state = 2 LIMIT 1",

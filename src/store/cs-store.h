@@ -31,6 +31,10 @@ gboolean  cs_store_add_event        (CsStore            *self,
 gboolean  cs_store_put_changes      (CsStore            *self,
                                      CsCallLedger       *ledger,
                                      GError            **error);
+gboolean  cs_store_put_record       (CsStore            *self,
+                                     CsCall             *call,
+                                     gboolean           *changed,
+                                     GError            **error);
 gboolean  cs_store_commit           (CsStore            *self,
                                      GError            **error);
 void      cs_store_rollback         (CsStore            *self);
