@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "desktop/cs-secrets.h"
 #include "desktop/cs-settings.h"
 #include "engine/cs-engine.h"
 #include "engine/cs-upkeep.h"
@@ -53,7 +54,32 @@ print_ready (CsSnapshot *snapshot)
   fflush (stdout);
 }
 
-/* The engine under a plain main loop: no display, and GTK isn't initialised. */
+/* What the answer of the keyring is for. */
+typedef struct {
+  CsEngine *engine;       /* (unowned) */
+  CsEngineConfig *config; /* (unowned) */
+} SecretsWish;
+
+static void
+on_secrets (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  SecretsWish *wish = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+
+  if (values != NULL)
+    {
+      cs_secret_values_fill (values, wish->config);
+      cs_engine_configure (wish->engine, wish->config);
+    }
+  else if (*wish->config->exotel_account_sid != '\0')
+    g_warning ("Exotel can't be asked. %s", error->message);
+}
+
+/* The engine under a plain main loop: no display, and GTK isn't initialised. Files with the secrets are there at once; the
+ * keyring is asked while calls are received already. */
 static int
 run_headless (CsSettings *settings,
               gboolean    is_sample)
@@ -61,10 +87,15 @@ run_headless (CsSettings *settings,
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (CsEngine) engine = cs_engine_new ();
   g_autoptr (CsEngineConfig) config = cs_settings_get_engine_config (settings);
+  g_autoptr (CsSecrets) secrets = is_sample ? NULL : cs_secrets_new (cs_settings_get_data_dir (settings));
+  g_autoptr (CsSecretValues) values = secrets != NULL ? cs_secrets_lookup_files (secrets) : NULL;
   g_autoptr (CsSnapshot) snapshot = NULL;
   g_autoptr (GError) error = NULL;
+  SecretsWish wish = { .engine = engine, .config = config };
 
   config->is_sample = is_sample;
+  if (values != NULL)
+    cs_secret_values_fill (values, config);
   if (!cs_engine_start (engine, config, &error))
     return fail (error);
 
@@ -76,9 +107,12 @@ run_headless (CsSettings *settings,
       return EXIT_FAILURE;
     }
 
-  print_ready (snapshot);
+  /* Whoever reads the line may tell it to end at once. */
   g_unix_signal_add (SIGTERM, on_terminate, loop);
   g_unix_signal_add (SIGINT, on_terminate, loop);
+  print_ready (snapshot);
+  if (secrets != NULL && values == NULL)
+    cs_secrets_lookup_all_async (secrets, NULL, on_secrets, &wish);
   g_main_loop_run (loop);
   cs_engine_stop (engine);
   return EXIT_SUCCESS;

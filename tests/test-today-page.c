@@ -328,7 +328,7 @@ test_hostile (WindowFixture *fixture,
   fixture_show (fixture);
   fixture_present (fixture);
   assert_text (get_row (fixture, "latest_list", 0), "title_label", "<b>bold</b> & <i>");
-  assert_text (get_row (fixture, "latest_list", 0), "subtitle_label", "Answered · <span size='9999'>&amp;, </span> · <u>");
+  assert_text (get_row (fixture, "latest_list", 0), "subtitle_label", "Answered · <span size='9999'>&amp; </span> · <u>");
   assert_text (get_row (fixture, "latest_list", 1), "title_label", "evil");
   assert_text (get_row (fixture, "latest_list", 1), "subtitle_label", "Answered · Mallory");
   assert_text (get_row (fixture, "latest_list", 2), "subtitle_label", subtitle);

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "ui/cs-resources.h"
 #include "ui/cs-window.h"
 
 /* What the tests of the window share: the real window, driven by snapshots made by hand, and looked at through its widgets. */
@@ -11,7 +12,7 @@
 typedef struct {
   AdwApplication *application;
   GSettings *settings;
-  CsWindow *window;
+  CsWindow *window;      /* (owned) */
   CsSnapshot *snapshot;  /* (owned) to be changed, then shown by fixture_show() */
   gint64 settled_id;     /* the call that "Done" was pressed for */
   guint n_settled;
@@ -24,6 +25,8 @@ fixture_get_application (void)
   static AdwApplication *application = NULL;
 
   if (application == NULL) {
+    /* The application loads its style sheet and its icons from there. */
+    cs_resources_register ();
     application = adw_application_new ("com.example.CallStats", G_APPLICATION_NON_UNIQUE);
     g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
     g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
@@ -66,27 +69,19 @@ fixture_set_up (WindowFixture *fixture,
   g_settings_reset (fixture->settings, "public-url");
   g_settings_set_int (fixture->settings, "window-width", 960);
   g_settings_set_int (fixture->settings, "window-height", 680);
-  fixture->window = cs_window_new (GTK_APPLICATION (fixture->application), fixture->settings);
+  fixture->window = g_object_ref (cs_window_new (GTK_APPLICATION (fixture->application), fixture->settings));
   fixture->snapshot = cs_snapshot_new ();
   fixture->snapshot->made_us = g_get_real_time ();
-  if (fixture->snapshot->zone == NULL)
-    fixture->snapshot->zone = g_time_zone_new_utc ();
+  fixture->snapshot->zone = g_time_zone_new_utc ();
   fixture->snapshot->has_calls = TRUE;
   fixture->snapshot->webhook_port = 8080;
   fixture->snapshot->api_port = 3000;
-  fixture->snapshot->last_event_us = CS_UNKNOWN;
-  fixture->snapshot->last_refusal_us = CS_UNKNOWN;
-  if (fixture->snapshot->active == NULL)
-    fixture->snapshot->active = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
-  if (fixture->snapshot->latest == NULL)
-    fixture->snapshot->latest = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
 }
 
 static inline void
 fixture_tear_down (WindowFixture *fixture,
                    gconstpointer  data)
 {
-  g_object_ref (fixture->window);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   g_assert_finalize_object (fixture->window);
   cs_snapshot_unref (fixture->snapshot);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The first of two midnights where the clock is put back from 1:00 to 0:00. A day past the calendar's last one never comes. */
 static gint64
 get_midnight (GTimeZone *zone,
               int        year,
@@ -16,8 +17,13 @@ get_midnight (GTimeZone *zone,
               int        day)
 {
   g_autoptr (GDateTime) midnight = g_date_time_new (zone, year, month, day, 0, 0, 0);
+  gint64 start_us, gain_us;
 
-  return midnight != NULL ? g_date_time_to_unix (midnight) * G_USEC_PER_SEC : 0;
+  if (midnight == NULL)
+    return G_MAXINT64;
+  start_us = g_date_time_to_unix (midnight) * G_USEC_PER_SEC;
+  gain_us = cs_day_get_offset (zone, start_us - 1) - cs_day_get_offset (zone, start_us);
+  return start_us - MAX (gain_us, 0);
 }
 
 static GDateTime *

@@ -21,6 +21,9 @@
 #define TOKEN_MAX_LENGTH 128
 #define NEW_TOKEN_BYTES 16
 #define URL_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._~%:/[]"
+#define SID_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_"
+#define ZONE_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_+-/"
+#define REFRESH_MIN_SECONDS 15
 
 /* CsSettings:
  *
@@ -42,38 +45,85 @@ G_DEFINE_FINAL_TYPE (CsSettings, cs_settings, G_TYPE_OBJECT)
 
 G_DEFINE_QUARK (cs-settings-error-quark, cs_settings_error)
 
-typedef gboolean (*CsTextCheck) (const char *text);
+typedef gboolean (*CsValueCheck) (GVariant *value);
 
 static gboolean
-is_token (const char *text)
+is_token (GVariant *value)
 {
-  size_t length = strlen (text);
+  gsize length;
+  const char *text = g_variant_get_string (value, &length);
 
   return length == 0 ||
          (length >= TOKEN_MIN_LENGTH && length <= TOKEN_MAX_LENGTH && strspn (text, TOKEN_CHARACTERS) == length);
 }
 
-/* The address goes into XML answers and into sipgate's console: only scheme, host, port and path may be in it. */
-static gboolean
-is_public_url (const char *text)
+/* Takes an address of scheme, host, port and path alone. (transfer full) (nullable) */
+static GUri *
+parse_url (const char *text)
 {
   g_autoptr (GUri) uri = NULL;
 
-  if (*text == '\0')
-    return TRUE;
-
   if (text[strspn (text, URL_CHARACTERS)] != '\0')
-    return FALSE;
+    return NULL;
 
   uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-  return uri != NULL &&
-         (g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http")) &&
-         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    return NULL;
+
+  return g_steal_pointer (&uri);
+}
+
+/* The address goes into XML answers and into sipgate's console. */
+static gboolean
+is_public_url (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+  g_autoptr (GUri) uri = parse_url (text);
+
+  if (uri == NULL)
+    return *text == '\0';
+
+  return g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http");
 }
 
 static gboolean
-is_timezone (const char *text)
+is_loopback (const char *host)
 {
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address == NULL)
+    return g_ascii_strcasecmp (host, "localhost") == 0;
+
+  return g_inet_address_get_is_loopback (address);
+}
+
+/* The key and the token go to this address with each request: never unencrypted over a network. */
+static gboolean
+is_base_url (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+  g_autoptr (GUri) uri = parse_url (text);
+
+  if (uri == NULL)
+    return *text == '\0';
+
+  return g_str_equal (g_uri_get_scheme (uri), "https") ||
+         (g_str_equal (g_uri_get_scheme (uri), "http") && is_loopback (g_uri_get_host (uri)));
+}
+
+/* The SID becomes a part of the addresses that are asked. */
+static gboolean
+is_account_sid (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+
+  return text[strspn (text, SID_CHARACTERS)] == '\0';
+}
+
+static gboolean
+is_timezone (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
   g_autoptr (GTimeZone) zone = NULL;
 
   if (*text == '\0')
@@ -81,6 +131,23 @@ is_timezone (const char *text)
 
   zone = g_time_zone_new_identifier (text);
   return zone != NULL;
+}
+
+/* GTimeZone takes offsets, rules and paths, too; an account's zone has a name. */
+static gboolean
+is_zone_name (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+
+  return g_ascii_isalpha (*text) && text[strspn (text, ZONE_CHARACTERS)] == '\0' && is_timezone (value);
+}
+
+static gboolean
+is_refresh_interval (GVariant *value)
+{
+  gint32 seconds = g_variant_get_int32 (value);
+
+  return seconds == 0 || seconds >= REFRESH_MIN_SECONDS;
 }
 
 static char *
@@ -151,14 +218,14 @@ is_readable (CsSettings *self,
 }
 
 static GVariant *
-read_value (CsSettings  *self,
-            GKeyFile    *file,
-            const char  *name,
-            CsTextCheck  is_right)
+read_value (CsSettings   *self,
+            GKeyFile     *file,
+            const char   *name,
+            CsValueCheck  is_right)
 {
   g_autoptr (GVariant) value = g_settings_get_value (self->settings, name);
 
-  if (is_readable (self, file, name) && (is_right == NULL || is_right (g_variant_get_string (value, NULL))))
+  if (is_readable (self, file, name) && (is_right == NULL || is_right (value)))
     {
       g_hash_table_remove (self->reported, name);
       return g_steal_pointer (&value);
@@ -183,24 +250,40 @@ read_boolean (CsSettings *self,
 
 /* None of the numbers can be negative: the schema says so. */
 static guint
-read_number (CsSettings *self,
-             GKeyFile   *file,
-             const char *name)
+read_number (CsSettings   *self,
+             GKeyFile     *file,
+             const char   *name,
+             CsValueCheck  is_right)
 {
-  g_autoptr (GVariant) value = read_value (self, file, name, NULL);
+  g_autoptr (GVariant) value = read_value (self, file, name, is_right);
 
   return (guint) g_variant_get_int32 (value);
 }
 
 static char *
-read_text (CsSettings  *self,
-           GKeyFile    *file,
-           const char  *name,
-           CsTextCheck  is_right)
+read_text (CsSettings   *self,
+           GKeyFile     *file,
+           const char   *name,
+           CsValueCheck  is_right)
 {
   g_autoptr (GVariant) value = read_value (self, file, name, is_right);
 
   return g_variant_dup_string (value, NULL);
+}
+
+/* Paths are put behind it. */
+static char *
+read_url (CsSettings   *self,
+          GKeyFile     *file,
+          const char   *name,
+          CsValueCheck  is_right)
+{
+  char *url = read_text (self, file, name, is_right);
+
+  for (size_t length = strlen (url); length > 0 && url[length - 1] == '/'; length--)
+    url[length - 1] = '\0';
+
+  return url;
 }
 
 /* Other ways than a given address have none that could be known here. */
@@ -209,13 +292,10 @@ read_public_url (CsSettings *self,
                  GKeyFile   *file)
 {
   g_autofree char *mode = read_text (self, file, "tunnel-mode", NULL);
-  char *url = read_text (self, file, "public-url", is_public_url);
+  char *url = read_url (self, file, "public-url", is_public_url);
 
   if (!g_str_equal (mode, "manual"))
     *url = '\0';
-
-  for (size_t length = strlen (url); length > 0 && url[length - 1] == '/'; length--)
-    url[length - 1] = '\0';
 
   return url;
 }
@@ -343,9 +423,10 @@ cs_settings_get_data_dir (CsSettings *self)
 }
 
 /* What the engine needs to know, checked: for a value that can't be used its default is taken, and a warning names the
- * key, once until it is mended. Slashes at the end of the public URL are dropped.
+ * key, once until it is mended. Slashes at the end of addresses are dropped.
  *
- * Where there is no token yet, one is made and stored. (transfer full)
+ * Where there is no token yet, one is made and stored. Exotel's key and token are empty: they are not among the settings,
+ * see cs_secret_values_fill(). (transfer full)
  */
 CsEngineConfig *
 cs_settings_get_engine_config (CsSettings *self)
@@ -366,17 +447,24 @@ cs_settings_get_engine_config (CsSettings *self)
   g_free (config->public_key_file);
   g_free (config->timezone);
   config->data_dir = g_strdup (self->data_dir);
-  config->webhook_port = (guint16) read_number (self, file, "webhook-port");
-  config->api_port = (guint16) read_number (self, file, "api-port");
+  config->webhook_port = (guint16) read_number (self, file, "webhook-port", NULL);
+  config->api_port = (guint16) read_number (self, file, "api-port", NULL);
   config->api_enabled = read_boolean (self, file, "api-enabled");
   config->webhook_token = read_token (self, file);
   config->public_url = read_public_url (self, file);
   config->verify_signature = read_boolean (self, file, "sipgate-verify-signature");
   config->public_key_file = read_text (self, file, "sipgate-public-key-file", NULL);
   config->timezone = read_text (self, file, "timezone", is_timezone);
-  config->journal_days = read_number (self, file, "journal-days");
-  config->call_days = read_number (self, file, "call-days");
-  config->stale_minutes = read_number (self, file, "stale-call-minutes");
+  config->journal_days = read_number (self, file, "journal-days", NULL);
+  config->call_days = read_number (self, file, "call-days", NULL);
+  config->stale_minutes = read_number (self, file, "stale-call-minutes", NULL);
+  config->exotel_base_url = read_url (self, file, "exotel-base-url", is_base_url);
+  config->exotel_account_sid = read_text (self, file, "exotel-account-sid", is_account_sid);
+  config->exotel_api_key = g_strdup ("");
+  config->exotel_api_token = g_strdup ("");
+  config->exotel_timezone = read_text (self, file, "exotel-timezone", is_zone_name);
+  config->exotel_refresh_seconds = read_number (self, file, "exotel-refresh-seconds", is_refresh_interval);
+  config->exotel_history_days = read_number (self, file, "exotel-history-days", NULL);
 
   return g_steal_pointer (&config);
 }

@@ -394,6 +394,8 @@ examine (CsGateRequest *request,
     return (CsGateVerdict) { 404, CS_REFUSAL_PATH, "There is nothing here", NULL, 0 };
   if (strcmp (method, "GET") != 0)
     return (CsGateVerdict) { 405, CS_REFUSAL_MALFORMED, "Only GET is understood here", "GET", 0 };
+  if (route == ROUTE_LIVE && cs_gate_request_get_header (request, "Upgrade") == NULL)
+    return (CsGateVerdict) { 400, CS_REFUSAL_MALFORMED, "This is a WebSocket", NULL, 0 };
   return (CsGateVerdict) { 0 };
 }
 
@@ -405,11 +407,6 @@ serve (CsGateRequest *request,
   Route route = find_route (cs_gate_request_get_path (request));
   Question *question;
 
-  if (route == ROUTE_LIVE)
-    {
-      cs_gate_request_answer_text (request, 426, "This is a WebSocket");
-      return;
-    }
   if (route == ROUTE_HEALTH)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();

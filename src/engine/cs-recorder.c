@@ -240,6 +240,24 @@ schedule_commit (CsRecorder *self)
     set_source (&self->commit_source, g_idle_source_new (), G_PRIORITY_DEFAULT + 10, on_commit, self);
 }
 
+/* The waiter, whose part was or wasn't written, becomes one of the group; takes what it owns. */
+static void
+join_group (CsRecorder   *self,
+            Waiter       *waiter,
+            gboolean      is_written,
+            const GError *error)
+{
+  if (self->waiters->len == 0)
+    self->group_began_us = g_get_monotonic_time ();
+  g_array_append_vals (self->waiters, waiter, 1);
+  if (!is_written)
+    fail_group (self, error);
+  else if (self->waiters->len >= MAX_GROUP || g_get_monotonic_time () - self->group_began_us > MAX_GROUP_US)
+    cs_recorder_commit (self);
+  else
+    schedule_commit (self);
+}
+
 static gboolean
 on_clock (gpointer data)
 {
@@ -331,24 +349,32 @@ cs_recorder_record_at (CsRecorder        *self,
 {
   g_autoptr (GError) error = NULL;
   Waiter waiter = { NULL, NULL, at_us, done, user_data };
-  gboolean is_applied;
+  gboolean is_written;
 
   if (event->kind == CS_CALL_EVENT_NEW_CALL)
     {
       waiter.event = cs_call_event_copy (event);
       waiter.body = g_bytes_ref (body);
     }
-  if (self->waiters->len == 0)
-    self->group_began_us = g_get_monotonic_time ();
+  is_written = apply (self, event, body, at_us, &error);
+  join_group (self, &waiter, is_written, error);
+}
 
-  is_applied = apply (self, event, body, at_us, &error);
-  g_array_append_val (self->waiters, waiter);
-  if (!is_applied)
-    fail_group (self, error);
-  else if (self->waiters->len >= MAX_GROUP || g_get_monotonic_time () - self->group_began_us > MAX_GROUP_US)
-    cs_recorder_commit (self);
-  else
-    schedule_commit (self);
+/* Lets write put something else than an event into the open transaction, and calls done as cs_recorder_record() does. */
+void
+cs_recorder_write (CsRecorder          *self,
+                   CsRecorderWriteFunc  write,
+                   gpointer             data,
+                   CsRecordedFunc       done,
+                   gpointer             user_data)
+{
+  g_autoptr (GError) error = NULL;
+  Waiter waiter = { NULL, NULL, 0, done, user_data };
+  gboolean is_written;
+
+  self->is_dirty = TRUE;
+  is_written = write (self->store, data, &error);
+  join_group (self, &waiter, is_written, error);
 }
 
 /* Makes durable what is open, and tells those who wait. */
@@ -374,21 +400,31 @@ cs_recorder_commit (CsRecorder *self)
   self->changed (self->user_data);
 }
 
+typedef struct {
+  gint64 call_id;
+  gint64 now_us;
+} Tick;
+
+static gboolean
+write_tick (CsStore  *store,
+            gpointer  data,
+            GError  **error)
+{
+  Tick *tick = data;
+
+  return cs_store_settle_callbacks (store, tick->call_id, tick->now_us, error);
+}
+
 /* Ticks off a call that wanted to be called back, and others of the same number. */
 void
 cs_recorder_settle (CsRecorder *self,
                     gint64      call_id)
 {
-  g_autoptr (GError) error = NULL;
+  Tick tick = { call_id, get_stamp (self) };
 
+  /* What the open group says of the call has to be there before it is ticked off. */
   cs_recorder_commit (self);
-  if (!cs_store_settle_callbacks (self->store, call_id, get_stamp (self), &error))
-    {
-      fail_group (self, error);
-      return;
-    }
-  self->is_dirty = TRUE;
-  cs_recorder_commit (self);
+  cs_recorder_write (self, write_tick, &tick, NULL, NULL);
 }
 
 /* Arrival of the last event, microseconds UTC, or CS_UNKNOWN. */

@@ -14,6 +14,11 @@ typedef struct _CsRecorder CsRecorder;
 typedef void (*CsRecordedFunc) (gboolean is_kept,
                                 gpointer user_data);
 
+/* Writes something of its own into the open transaction. */
+typedef gboolean (*CsRecorderWriteFunc) (CsStore  *store,
+                                         gpointer  data,
+                                         GError  **error);
+
 /* Called after a commit that changed something, and when the disk's state changed. */
 typedef void (*CsRecorderChangedFunc) (gpointer user_data);
 
@@ -32,6 +37,11 @@ void        cs_recorder_record_at       (CsRecorder            *self,
                                          const CsCallEvent     *event,
                                          GBytes                *body,
                                          gint64                 at_us,
+                                         CsRecordedFunc         done,
+                                         gpointer               user_data);
+void        cs_recorder_write           (CsRecorder            *self,
+                                         CsRecorderWriteFunc    write,
+                                         gpointer               data,
                                          CsRecordedFunc         done,
                                          gpointer               user_data);
 void        cs_recorder_commit          (CsRecorder            *self);

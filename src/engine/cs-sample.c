@@ -147,15 +147,34 @@ plan_mailbox (CsSample   *self,
   plan (self, at_us, make_body ("hangup", ENDING_VOICEMAIL, caller, id, first_id, "&cause=normalClearing"));
 }
 
+static int
+pick (CsSample     *self,
+      const guint8 *weights,
+      int           n_weights)
+{
+  int sum = 0, left;
+
+  for (int i = 0; i < n_weights; i++)
+    sum += weights[i];
+  left = g_rand_int_range (self->random, 0, sum);
+  for (int i = 0; i < n_weights; i++)
+    {
+      left -= weights[i];
+      if (left < 0)
+        return i;
+    }
+  return 0;
+}
+
 static void
 plan_call (CsSample *self,
            gint64    at_us)
 {
-  static const Ending endings[] = { ENDING_ANSWERED, ENDING_ANSWERED, ENDING_ANSWERED, ENDING_ANSWERED, ENDING_ANSWERED,
-                                    ENDING_ANSWERED, ENDING_ANSWERED, ENDING_ANSWERED, ENDING_ANSWERED, ENDING_VOICEMAIL,
-                                    ENDING_VOICEMAIL, ENDING_BUSY, ENDING_MISSED, ENDING_MISSED, ENDING_OUTGOING,
-                                    ENDING_OUTGOING };
-  Ending ending = endings[g_rand_int_range (self->random, 0, G_N_ELEMENTS (endings))];
+  /* As a business that answers well, but not every call, sees it. */
+  static const guint8 weights[] = {
+    [ENDING_ANSWERED] = 70, [ENDING_VOICEMAIL] = 10, [ENDING_BUSY] = 4, [ENDING_MISSED] = 8, [ENDING_OUTGOING] = 14,
+  };
+  Ending ending = pick (self, weights, G_N_ELEMENTS (weights));
   const char *caller = callers[g_rand_int_range (self->random, 0, G_N_ELEMENTS (callers) - (ending == ENDING_OUTGOING))];
   int user = g_rand_int_range (self->random, 0, G_N_ELEMENTS (users));
   g_autofree char *id = g_strdup_printf ("sample-%u", ++self->n_calls);

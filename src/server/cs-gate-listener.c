@@ -9,11 +9,13 @@
 #define BACKLOG 256
 #define ACCEPTS_PER_TURN 16
 #define PAUSE_MS 100
+#define FULL_PAUSE_MS 2
 
 struct _CsGateListener
 {
   GSocket *socket;  /* (owned) */
   GSource *source;  /* (owned) readable, or the pause after a failure */
+  CsGateRoomFunc has_room;
   CsGateAcceptFunc accept;
   gpointer user_data;
 };
@@ -52,8 +54,16 @@ on_readable (GSocket      *socket,
   for (int i = 0; i < ACCEPTS_PER_TURN; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GSocket) accepted = g_socket_accept (self->socket, NULL, &error);
+      g_autoptr (GSocket) accepted = NULL;
 
+      /* Who comes to a full house waits at the door, in the backlog. */
+      if (!self->has_room (self->user_data))
+        {
+          set_source (self, g_timeout_source_new (FULL_PAUSE_MS), on_pause_over);
+          return G_SOURCE_REMOVE;
+        }
+
+      accepted = g_socket_accept (self->socket, NULL, &error);
       if (accepted != NULL)
         {
           self->accept (accepted, self->user_data);
@@ -78,9 +88,11 @@ watch (CsGateListener *self)
   set_source (self, g_socket_create_source (self->socket, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
 }
 
-/* Listens on 127.0.0.1; port 0 takes any free one. Accepted sockets are handed out on the thread-default context. */
+/* Listens on 127.0.0.1; port 0 takes any free one. Before each accept has_room is asked; accepted sockets are handed out
+ * on the thread-default context. */
 CsGateListener *
 cs_gate_listener_new (guint16            port,
+                      CsGateRoomFunc     has_room,
                       CsGateAcceptFunc   accept,
                       gpointer           user_data,
                       GError           **error)
@@ -89,6 +101,7 @@ cs_gate_listener_new (guint16            port,
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
 
+  self->has_room = has_room;
   self->accept = accept;
   self->user_data = user_data;
   self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);

@@ -9,11 +9,15 @@ G_BEGIN_DECLS
 /* A listening socket on 127.0.0.1 that survives running out of descriptors. */
 typedef struct _CsGateListener CsGateListener;
 
+/* Whether one more connection can be taken now. */
+typedef gboolean (*CsGateRoomFunc) (gpointer user_data);
+
 /* Takes an accepted connection. */
 typedef void (*CsGateAcceptFunc) (GSocket  *socket,
                                   gpointer  user_data);
 
 CsGateListener *cs_gate_listener_new      (guint16            port,
+                                           CsGateRoomFunc     has_room,
                                            CsGateAcceptFunc   accept,
                                            gpointer           user_data,
                                            GError           **error);

@@ -13,6 +13,8 @@
 
 #define MAX_CONNECTIONS 256
 #define MIN_CONNECTIONS 8
+/* How many places are made free at a time when all are taken. */
+#define ROOM 8
 /* Descriptors that the rest of the process needs: databases, event loops, log. */
 #define RESERVED_DESCRIPTORS 40
 #define REQUEST_SECONDS 10
@@ -20,6 +22,10 @@
 /* What a refused client may still send before its connection is reset; without it, it wouldn't see the answer. */
 #define MAX_DRAIN (8 * 1024 * 1024)
 #define MAX_SOCKETS 16
+#define CONNECTION_KEY "cs-gate-connection"
+#define REQUEST_KEY "cs-gate-request"
+#define DRAIN_KEY "cs-gate-drain"
+#define NOT_UNDERSTOOD "The request can't be understood"
 
 struct _CsGate
 {
@@ -37,6 +43,7 @@ struct _CsGate
 typedef struct {
   CsGate *gate;       /* (nullable) NULL after the gate is gone */
   GSocket *socket;    /* (owned) */
+  GSocketAddress *remote; /* (owned) */
   GSource *deadline;  /* (owned) (nullable) */
   GList link;
   gboolean is_read;   /* the request is complete: it isn't the client that we wait for */
@@ -60,10 +67,6 @@ struct _CsGateSocket
   CsGate *gate;
   SoupWebsocketConnection *websocket; /* (owned) */
 };
-
-#define CONNECTION_KEY "cs-gate-connection"
-#define REQUEST_KEY "cs-gate-request"
-#define DRAIN_KEY "cs-gate-drain"
 
 static void
 connection_forget_deadline (Connection *connection)
@@ -90,6 +93,8 @@ on_stream_gone (gpointer  data,
   connection_forget_deadline (connection);
   if (connection->gate != NULL)
     g_queue_unlink (&connection->gate->connections, &connection->link);
+  g_object_set_data (G_OBJECT (connection->remote), CONNECTION_KEY, NULL);
+  g_object_unref (connection->remote);
   g_object_unref (connection->socket);
   g_free (connection);
 }
@@ -123,21 +128,26 @@ get_connection (SoupServerMessage *message)
   return remote != NULL ? g_object_get_data (G_OBJECT (remote), CONNECTION_KEY) : NULL;
 }
 
-/* When all places are taken, the one who has kept us waiting longest for its request makes room. */
+/* When all places are taken, those who have kept us waiting longest for their requests make room. It is there when
+ * their streams are gone, a turn of the loop later. */
 static gboolean
-make_room (CsGate *self)
+has_room (gpointer data)
 {
+  CsGate *self = data;
+  guint n_leaving = 0;
+
   if (self->connections.length < self->max_connections)
     return TRUE;
 
-  for (GList *l = self->connections.head; l != NULL; l = l->next)
+  for (GList *l = self->connections.head; l != NULL && n_leaving < ROOM; l = l->next)
     {
       Connection *connection = l->data;
 
-      if (connection->is_read || connection->deadline == NULL)
+      if (connection->is_read)
         continue;
-      connection_cut (connection);
-      return self->connections.length < self->max_connections + MIN_CONNECTIONS;
+      if (connection->deadline != NULL)
+        connection_cut (connection);
+      n_leaving++;
     }
   return FALSE;
 }
@@ -152,9 +162,6 @@ on_accept (GSocket  *socket,
   g_autoptr (GError) error = NULL;
   Connection *connection;
 
-  if (!make_room (self))
-    return;
-
   stream = g_socket_connection_factory_create_connection (socket);
   local = g_socket_get_local_address (socket, NULL);
   remote = g_socket_get_remote_address (socket, NULL);
@@ -164,6 +171,7 @@ on_accept (GSocket  *socket,
   connection = g_new0 (Connection, 1);
   connection->gate = self;
   connection->socket = g_object_ref (socket);
+  connection->remote = g_object_ref (remote);
   connection->link.data = connection;
   g_queue_push_tail_link (&self->connections, &connection->link);
   g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
@@ -228,6 +236,45 @@ refuse (CsGateRequest *request,
                                    g_object_ref (stream));
 }
 
+/* SoupServer refused the head by itself, so that nobody here was asked. */
+static void
+on_answering (SoupServerMessage *message,
+              gpointer           data)
+{
+  CsGate *self = data;
+
+  if (g_object_get_data (G_OBJECT (message), REQUEST_KEY) == NULL)
+    self->hooks.refused (CS_REFUSAL_MALFORMED, NOT_UNDERSTOOD, self->user_data);
+}
+
+/* SoupServer hangs up on a head that is too long. */
+static void
+on_disconnected (SoupServerMessage *message,
+                 gpointer           data)
+{
+  CsGate *self = data;
+
+  if (soup_server_message_get_status (message) == SOUP_STATUS_INTERNAL_SERVER_ERROR
+      && g_object_get_data (G_OBJECT (message), REQUEST_KEY) == NULL)
+    self->hooks.refused (CS_REFUSAL_SIZE, "The head is too large", self->user_data);
+}
+
+/* SoupServer answers what it can't read by a bare status. What it finds prepared goes with it. */
+static void
+on_started (SoupServer        *server,
+            SoupServerMessage *message,
+            gpointer           data)
+{
+  static const char text[] = NOT_UNDERSTOOD "\n";
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Connection", "close");
+  soup_message_headers_set_content_type (headers, "text/plain; charset=utf-8", NULL);
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, text, strlen (text));
+  g_signal_connect (message, "wrote-headers", G_CALLBACK (on_answering), data);
+  g_signal_connect (message, "disconnected", G_CALLBACK (on_disconnected), data);
+}
+
 /* Headers that may stand only once, because two servers in a row could each believe another one.
  * Source: CVE-2025-14523, CVE-2026-2708 and RFC 9112 §6.3. */
 static const char *
@@ -290,6 +337,9 @@ on_head (SoupServer        *server,
   const char *ambiguity = find_ambiguity (headers);
   CsGateVerdict verdict;
 
+  soup_message_headers_remove (soup_server_message_get_response_headers (message), "Content-Type");
+  soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
+  soup_message_body_truncate (soup_server_message_get_response_body (message));
   g_atomic_ref_count_init (&request->ref_count);
   request->gate = self;
   request->message = message;
@@ -318,7 +368,6 @@ on_head (SoupServer        *server,
 
   /* SoupServer would cut the answer up by itself, and in some versions reads beyond it. Source: CVE-2026-2443. */
   soup_message_headers_remove (headers, "Range");
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
 }
 
@@ -434,7 +483,9 @@ cs_gate_new (const CsGateHooks *hooks,
   self->max_connections = get_max_connections ();
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) socket_free);
   g_queue_init (&self->connections);
-  self->server = soup_server_new ("server-header", NULL, NULL);
+  /* Raw, because a path that needs decoding to become ours isn't ours. */
+  self->server = soup_server_new ("server-header", NULL, "raw-paths", TRUE, NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (on_started), self);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   return self;
@@ -466,7 +517,7 @@ cs_gate_listen (CsGate   *self,
                 guint16   port,
                 GError  **error)
 {
-  CsGateListener *listener = cs_gate_listener_new (port, on_accept, self, error);
+  CsGateListener *listener = cs_gate_listener_new (port, has_room, on_accept, self, error);
 
   if (listener == NULL)
     return FALSE;
@@ -497,11 +548,13 @@ cs_gate_get_n_connections (CsGate *self)
   return self->connections.length;
 }
 
-/* Lets requests for this path become WebSockets, after examine let them in. */
+/* Lets requests for this path become WebSockets, after examine let them in. SoupServer asks only the handlers of the
+ * longest path that fits, so the one for all paths has to stand here again. */
 void
 cs_gate_add_socket_path (CsGate     *self,
                          const char *path)
 {
+  soup_server_add_early_handler (self->server, path, on_head, self, NULL);
   soup_server_add_websocket_handler (self->server, path, NULL, NULL, on_socket_opened, self, NULL);
 }
 
@@ -527,7 +580,7 @@ cs_gate_request_get_method (CsGateRequest *request)
   return soup_server_message_get_method (request->message);
 }
 
-/* The decoded path. */
+/* The path as it was sent, not decoded. */
 const char *
 cs_gate_request_get_path (CsGateRequest *request)
 {

@@ -22,6 +22,7 @@ typedef struct {
   gint64 seen_us;
   char *peer_key;   /* (owned) (nullable) */
   gboolean is_done;
+  gboolean is_connected;
 } Counted;
 
 static void
@@ -63,6 +64,7 @@ read_counted (CsStore  *self,
   counted->is_done = sqlite3_column_int (row, 10);
   counted->plain_outcome = sqlite3_column_int (row, 11);
   counted->is_estimated = sqlite3_column_int (row, 12);
+  counted->is_connected = sqlite3_column_int (row, 14);
   sqlite3_reset (row);
   return TRUE;
 }
@@ -85,6 +87,7 @@ describe_counted (CsCall  *call,
   counted->is_counted = call->state == CS_CALL_ENDED && !call->is_part;
   counted->seen_us = call->seen_us;
   counted->peer_key = cs_number_get_key (call->peer);
+  counted->is_connected = call->is_connected;
 }
 
 static gboolean
@@ -118,6 +121,39 @@ count (CsStore        *self,
   return cs_sql_run (add, error) && (sign > 0 || cs_sql_run (clean, error));
 }
 
+/* Settles what came before a talk with the same number. */
+static gboolean
+settle_earlier (CsStore        *self,
+                const Counted  *talk,
+                GError        **error)
+{
+  sqlite3_stmt *statement = self->statements[SETTLE_EARLIER];
+
+  if (!talk->is_connected || talk->peer_key == NULL)
+    return TRUE;
+  cs_sql_bind_text (statement, 1, talk->peer_key);
+  sqlite3_bind_int64 (statement, 2, talk->seen_us);
+  return cs_sql_run (statement, error);
+}
+
+/* What a talk had settled waits again where that talk turns out to be part of a call that began earlier, or another's. */
+static gboolean
+reopen_earlier (CsStore        *self,
+                const Counted  *old,
+                const Counted  *present,
+                GError        **error)
+{
+  sqlite3_stmt *statement = self->statements[REOPEN_EARLIER];
+
+  if (!old->is_connected || old->peer_key == NULL
+      || (present != NULL && present->is_connected && present->seen_us >= old->seen_us
+          && g_strcmp0 (present->peer_key, old->peer_key) == 0))
+    return TRUE;
+  cs_sql_bind_text (statement, 1, old->peer_key);
+  sqlite3_bind_int64 (statement, 2, old->seen_us);
+  return cs_sql_run (statement, error);
+}
+
 /* Takes a call, and its legs if they are not another's by now, out of all tables. */
 gboolean
 cs_store_remove_call (CsStore  *self,
@@ -132,7 +168,8 @@ cs_store_remove_call (CsStore  *self,
   sqlite3_bind_int64 (self->statements[DELETE_CALL], 1, id);
   sqlite3_bind_int64 (self->statements[DELETE_LEGS], 1, id);
   return cs_sql_run (self->statements[DELETE_CALL], error)
-         && (!with_legs || cs_sql_run (self->statements[DELETE_LEGS], error));
+         && (!with_legs || cs_sql_run (self->statements[DELETE_LEGS], error))
+         && reopen_earlier (self, &counted, NULL, error);
 }
 
 static gboolean
@@ -310,12 +347,7 @@ put_call (CsStore  *self,
       if (!put_leg (self, call, g_ptr_array_index (call->legs, i), error))
         return FALSE;
     }
-
-  if (!call->is_connected || counted.peer_key == NULL)
-    return TRUE;
-  cs_sql_bind_text (self->statements[SETTLE_EARLIER], 1, counted.peer_key);
-  sqlite3_bind_int64 (self->statements[SETTLE_EARLIER], 2, call->seen_us);
-  return cs_sql_run (self->statements[SETTLE_EARLIER], error);
+  return reopen_earlier (self, &old, &counted, error) && settle_earlier (self, &counted, error);
 }
 
 /* Writes what the ledger changed, buckets and call-backs with it, and makes the ledger forget it. */

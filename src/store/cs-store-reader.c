@@ -18,7 +18,8 @@ typedef enum {
 } Statement;
 
 static const char *sql[] = {
-  [GET_BUCKETS] = "SELECT quarter, direction, outcome, n, n_waits, wait_us, n_talks, talk_us, plain_outcome, n_estimated"
+  [GET_BUCKETS] = "SELECT quarter, direction, outcome, n, n_waits, wait_us, n_talks, talk_us, plain_outcome,"
+                  " n_estimated, number_key"
                   " FROM call_bucket"
                   " WHERE quarter >= ?1 AND quarter < ?2 AND (?3 < 0 OR provider = ?3) AND (?4 IS NULL OR number_key = ?4)",
   [COUNT_RUNNING] = "SELECT direction, count(*) FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
@@ -100,6 +101,80 @@ cs_store_reader_close (CsStoreReader *self)
   g_free (self);
 }
 
+/* Turns quarter hours, in rising order, into hours of a zone. Looking an offset up is slow; most days have only one. */
+typedef struct {
+  GTimeZone *zone;
+  gint64 quarter;
+  gint64 day;
+  gint64 day_offset_us;
+  gboolean day_is_even;
+  int hour;
+} Hours;
+
+static int
+get_hour (Hours  *hours,
+          gint64  quarter)
+{
+  gint64 time_us = quarter * CS_QUARTER_US, offset_us;
+
+  if (quarter == hours->quarter)
+    return hours->hour;
+  if (quarter / 96 != hours->day)
+    {
+      hours->day = quarter / 96;
+      hours->day_offset_us = cs_day_get_offset (hours->zone, hours->day * 96 * CS_QUARTER_US);
+      hours->day_is_even = hours->day_offset_us == cs_day_get_offset (hours->zone, (hours->day + 1) * 96 * CS_QUARTER_US);
+    }
+  offset_us = hours->day_is_even ? hours->day_offset_us : cs_day_get_offset (hours->zone, time_us);
+  hours->quarter = quarter;
+  hours->hour = (time_us + offset_us) / (4 * CS_QUARTER_US) % 24;
+  return hours->hour;
+}
+
+/* Steps to the next total that the filter names. */
+static gboolean
+next_bucket (sqlite3_stmt        *row,
+             const CsCallFilter  *filter,
+             int                 *outcome,
+             GError             **error)
+{
+  while (cs_sql_next (row, error))
+    {
+      *outcome = sqlite3_column_int (row, filter->by_status ? 8 : 2);
+      if (*outcome >= 0 && *outcome < CS_N_OUTCOMES && (filter->outcome == CS_ANY || filter->outcome == *outcome)
+          && cs_call_filter_accepts_direction (filter, sqlite3_column_int (row, 1)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_bucket (CsMetrics    *metrics,
+            sqlite3_stmt *row,
+            int           outcome,
+            int           hour)
+{
+  guint64 n = sqlite3_column_int64 (row, 3);
+
+  metrics->outcomes[outcome] += n;
+  metrics->hours[hour] += n;
+  metrics->parts_by_hour[hour][cs_outcome_get_part (outcome)] += n;
+  metrics->n_waits += sqlite3_column_int64 (row, 4);
+  metrics->wait_us += sqlite3_column_int64 (row, 5);
+  metrics->n_talks += sqlite3_column_int64 (row, 6);
+  metrics->talk_us += sqlite3_column_int64 (row, 7);
+  metrics->n_estimated += sqlite3_column_int64 (row, 9);
+}
+
+static void
+bind_range (sqlite3_stmt       *row,
+            const CsCallFilter *filter)
+{
+  sqlite3_bind_int64 (row, 1, filter->from_us / CS_QUARTER_US);
+  sqlite3_bind_int64 (row, 2, filter->to_us / CS_QUARTER_US);
+  bind_filter (row, filter);
+}
+
 /* Sums up the ended calls that the filter names; hours are those of the zone. The filter's times are cut to quarter
  * hours, which every day of every zone is a multiple of. Running calls are counted whenever they began. */
 gboolean
@@ -110,50 +185,14 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
                              GError             **error)
 {
   sqlite3_stmt *row = self->statements[GET_BUCKETS];
+  Hours hours = { .zone = zone, .quarter = -1, .day = -1 };
   GError *local = NULL;
-  gint64 quarter = -1;
-  gint64 day = -1, day_offset = 0;
-  gboolean day_is_even = FALSE;
-  int hour = 0;
+  int outcome;
 
   *metrics = (CsMetrics) { 0 };
-  sqlite3_bind_int64 (row, 1, filter->from_us / CS_QUARTER_US);
-  sqlite3_bind_int64 (row, 2, filter->to_us / CS_QUARTER_US);
-  bind_filter (row, filter);
-  while (cs_sql_next (row, &local))
-    {
-      int direction = sqlite3_column_int (row, 1), outcome = sqlite3_column_int (row, filter->by_status ? 8 : 2);
-      guint64 n = sqlite3_column_int64 (row, 3);
-
-      if (sqlite3_column_int64 (row, 0) != quarter)
-        {
-          gint64 time_us, offset;
-
-          quarter = sqlite3_column_int64 (row, 0);
-          time_us = quarter * CS_QUARTER_US;
-          /* Looking an offset up is slow; most days have only one. */
-          if (quarter / 96 != day)
-            {
-              day = quarter / 96;
-              day_offset = cs_day_get_offset (zone, day * 96 * CS_QUARTER_US);
-              day_is_even = day_offset == cs_day_get_offset (zone, (day + 1) * 96 * CS_QUARTER_US);
-            }
-          offset = day_is_even ? day_offset : cs_day_get_offset (zone, time_us);
-          hour = (time_us + offset) / (4 * CS_QUARTER_US) % 24;
-        }
-
-      if (outcome < 0 || outcome >= CS_N_OUTCOMES || (filter->outcome != CS_ANY && filter->outcome != outcome)
-          || !cs_call_filter_accepts_direction (filter, direction))
-        continue;
-      metrics->outcomes[outcome] += n;
-      metrics->hours[hour] += n;
-      metrics->parts_by_hour[hour][cs_outcome_get_part (outcome)] += n;
-      metrics->n_waits += sqlite3_column_int64 (row, 4);
-      metrics->wait_us += sqlite3_column_int64 (row, 5);
-      metrics->n_talks += sqlite3_column_int64 (row, 6);
-      metrics->talk_us += sqlite3_column_int64 (row, 7);
-      metrics->n_estimated += sqlite3_column_int64 (row, 9);
-    }
+  bind_range (row, filter);
+  while (next_bucket (row, filter, &outcome, &local))
+    add_bucket (metrics, row, outcome, get_hour (&hours, sqlite3_column_int64 (row, 0)));
   if (!finish (local, error))
     return FALSE;
 
@@ -165,6 +204,35 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
         metrics->n_active += sqlite3_column_int64 (row, 1);
     }
   return finish (local, error);
+}
+
+/* The same sums for each own number apart; running calls are left out. (transfer full) (element-type utf8 CsMetrics) */
+GHashTable *
+cs_store_reader_get_metrics_by_number (CsStoreReader       *self,
+                                       const CsCallFilter  *filter,
+                                       GTimeZone           *zone,
+                                       GError             **error)
+{
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sqlite3_stmt *row = self->statements[GET_BUCKETS];
+  Hours hours = { .zone = zone, .quarter = -1, .day = -1 };
+  GError *local = NULL;
+  int outcome;
+
+  bind_range (row, filter);
+  while (next_bucket (row, filter, &outcome, &local))
+    {
+      const char *key = (const char *) sqlite3_column_text (row, 10);
+      CsMetrics *metrics = g_hash_table_lookup (numbers, key);
+
+      if (metrics == NULL)
+        {
+          metrics = g_new0 (CsMetrics, 1);
+          g_hash_table_insert (numbers, g_strdup (key), metrics);
+        }
+      add_bucket (metrics, row, outcome, get_hour (&hours, sqlite3_column_int64 (row, 0)));
+    }
+  return finish (local, error) ? g_steal_pointer (&numbers) : NULL;
 }
 
 /* Returns at most limit calls that the filter names, newest first, those after the cursor; without their legs.

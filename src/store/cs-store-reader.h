@@ -28,6 +28,10 @@ gboolean       cs_store_reader_get_metrics   (CsStoreReader       *self,
                                               GTimeZone           *zone,
                                               CsMetrics           *metrics,
                                               GError             **error);
+GHashTable    *cs_store_reader_get_metrics_by_number (CsStoreReader      *self,
+                                                      const CsCallFilter *filter,
+                                                      GTimeZone          *zone,
+                                                      GError            **error);
 GPtrArray     *cs_store_reader_get_calls     (CsStoreReader       *self,
                                               const CsCallFilter  *filter,
                                               CsCallCursor         before,

@@ -205,7 +205,9 @@ cs_store_checkpoint (const char  *data_dir,
   sqlite3 *db = NULL;
   gboolean is_done;
 
+  /* A connection that has read nothing yet doesn't know of the log, and would find nothing to do. */
   is_done = (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+             && sqlite3_exec (db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_OK
              && sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
             || cs_sql_fail (db, error);
   sqlite3_close (db);

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #define DUE_BATCH "200"
+/* Size of the write-ahead log from which on it is not left to the checkpoint beside. */
+#define FINISH_PAGES 4000
 
 #define SET_CALL \
   " provider = ?2, state = ?3, direction = ?4, outcome = ?5, timed_out = ?6, last_us = ?7, started_us = ?8," \
@@ -30,15 +32,18 @@ static const char *sql[N_STATEMENTS] = {
   [ROLLBACK] = "ROLLBACK",
   [ADD_EVENT] = "INSERT INTO event (at_us, provider, kind, leg, body) VALUES (?1, ?2, ?3, ?4, ?5)",
   [FIND_BY_LEG] = "SELECT call FROM leg WHERE provider = ?1 AND id = ?2",
-  [FIND_BY_PARENT] = "SELECT call FROM leg WHERE provider = ?1 AND parent_id = ?2 AND parent_id IS NOT NULL"
-                     " AND parent_id <> id LIMIT 1",
-  [FIND_BY_XCID] = "SELECT call FROM leg WHERE provider = ?1 AND xcid = ?2 AND xcid IS NOT NULL LIMIT 1",
-  [FIND_BY_ORPHAN_XCID] = "SELECT call FROM leg WHERE provider = ?1 AND xcid = ?2 AND xcid IS NOT NULL"
-                          " AND parent_id IS NULL LIMIT 1",
+  /* Without being told, SQLite takes the primary key for these, and reads every leg of the provider. */
+  [FIND_BY_PARENT] = "SELECT call FROM leg INDEXED BY leg_by_parent WHERE provider = ?1 AND parent_id = ?2"
+                     " AND parent_id IS NOT NULL AND parent_id <> id LIMIT 1",
+  [FIND_BY_XCID] = "SELECT call FROM leg INDEXED BY leg_by_xcid WHERE provider = ?1 AND xcid = ?2"
+                   " AND xcid IS NOT NULL LIMIT 1",
+  [FIND_BY_ORPHAN_XCID] = "SELECT call FROM leg INDEXED BY leg_orphan WHERE provider = ?1 AND xcid = ?2"
+                          " AND xcid IS NOT NULL AND parent_id IS NULL LIMIT 1",
   [GET_CALL] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE id = ?1",
   [GET_LEGS] = "SELECT " CS_LEG_COLUMNS " FROM leg WHERE call = ?1",
   [GET_COUNTED] = "SELECT seen_us / 900000000, provider, number_key, direction, outcome, wait_us, talk_us, state,"
-                  " seen_us, peer_key, done_us IS NOT NULL, plain_outcome, is_estimated, is_part FROM call WHERE id = ?1",
+                  " seen_us, peer_key, done_us IS NOT NULL, plain_outcome, is_estimated, is_part,"
+                  " is_connected FROM call WHERE id = ?1",
   [INSERT_CALL] = "INSERT INTO call (provider, state, direction, outcome, timed_out, last_us, started_us, answered_us,"
                   " ended_us, wait_us, talk_us, from_number, to_number, number, offered, answered_by, answered_by_name,"
                   " answering_number, cause, n_legs, is_connected, wants_callback, callback, seen_us, number_key,"
@@ -64,13 +69,17 @@ static const char *sql[N_STATEMENTS] = {
                    " AND direction = ?4 AND outcome = ?5 AND plain_outcome = ?11 AND n = 0",
   [HAS_LATER_TALK] = "SELECT 1 FROM call WHERE peer_key = ?1 AND seen_us > ?2 AND is_connected LIMIT 1",
   [SETTLE_EARLIER] = "UPDATE call SET callback = 0 WHERE peer_key = ?1 AND seen_us < ?2 AND callback = 1",
+  [REOPEN_EARLIER] = "UPDATE call SET callback = 1 WHERE peer_key = ?1 AND seen_us < ?2 AND callback = 0 AND wants_callback"
+                     " AND done_us IS NULL AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.peer_key = call.peer_key"
+                     " AND later.seen_us > call.seen_us AND later.is_connected)",
   [SETTLE_BY_HAND] = "UPDATE call SET callback = 0, done_us = ?2 WHERE callback = 1 AND (id = ?1 OR peer_key ="
                      " (SELECT peer_key FROM call WHERE id = ?1))",
   [GET_PEER] = "SELECT peer_key FROM call WHERE id = ?1",
   [FIND_RECORD] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE provider = ?1 AND record_id = ?2 AND record_id IS NOT NULL",
-  [FIND_DUE] = "SELECT id FROM call WHERE state = 2 AND last_us <= ?1 UNION ALL"
-               " SELECT id FROM call WHERE state = 1 AND last_us <= ?2 LIMIT " DUE_BATCH,
-  [HAS_AWAITING] = "SELECT 1 FROM call WHERE state = 2 LIMIT 1",
+  [FIND_DUE] = "SELECT id FROM call INDEXED BY call_running WHERE state = 2 AND state > 0 AND last_us <= ?1 UNION ALL"
+               " SELECT id FROM call INDEXED BY call_running WHERE state = 1 AND state > 0 AND last_us <= ?2"
+               " LIMIT " DUE_BATCH,
+  [HAS_AWAITING] = "SELECT 1 FROM call INDEXED BY call_running WHERE state = 2 AND state > 0 LIMIT 1",
 };
 
 static int
@@ -168,11 +177,12 @@ cs_store_open (const char  *data_dir,
 
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, 5000);
-  if (!cs_sql_exec (self->db,
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                    "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -6000; PRAGMA temp_store = MEMORY;"
-                    "PRAGMA trusted_schema = OFF", error)
-      || !cs_store_schema_migrate (self->db, cs_store_schema_get_version (), error)
+  /* The format comes first: a file that is refused isn't changed in any way. */
+  if (!cs_store_schema_migrate (self->db, cs_store_schema_get_version (), error)
+      || !cs_sql_exec (self->db,
+                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+                       "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -6000; PRAGMA temp_store = MEMORY;"
+                       "PRAGMA trusted_schema = OFF", error)
       || !prepare_statements (self, error))
     return NULL;
 
@@ -251,6 +261,15 @@ cs_store_add_event (CsStore            *self,
   return cs_sql_run (statement, error);
 }
 
+/* The checkpoint beside never catches up with a writer that is always at work, and the log would grow without end. Here,
+ * between two transactions, what is left for it is little; after that the log begins anew. */
+static void
+finish_checkpoint (CsStore *self)
+{
+  if (self->wal_pages >= FINISH_PAGES)
+    sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 /* Makes durable what was written. After an error nothing of it is kept. */
 gboolean
 cs_store_commit (CsStore  *self,
@@ -264,6 +283,7 @@ cs_store_commit (CsStore  *self,
       return FALSE;
     }
   self->in_transaction = FALSE;
+  finish_checkpoint (self);
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ui/cs-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "ui/cs-about-window.h"
@@ -29,6 +30,7 @@ struct _CsApplication {
   gboolean is_sample;
   guint snapshot_tick;        /* a snapshot waits for the window's next frame */
   guint configure_source;
+  guint signal_sources[2];    /* SIGINT, SIGTERM */
 };
 
 G_DEFINE_FINAL_TYPE (CsApplication, cs_application, ADW_TYPE_APPLICATION)
@@ -140,6 +142,14 @@ on_quit (GSimpleAction *action,
   g_application_quit (G_APPLICATION (self));
 }
 
+/* A session that ends asks its programs to. */
+static gboolean
+on_terminate (gpointer user_data)
+{
+  g_action_group_activate_action (user_data, "quit", NULL);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 on_preferences (GSimpleAction *action,
                 GVariant      *parameter,
@@ -224,13 +234,16 @@ cs_application_startup (GApplication *application)
     { .name = "settle-callback", .activate = on_settle_callback, .parameter_type = "x" },
     { .name = "sample", .activate = on_sample },
   };
+  CsApplication *self = CS_APPLICATION (application);
 
   cs_resources_register ();
   G_APPLICATION_CLASS (cs_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   set_accelerators (GTK_APPLICATION (application));
-  start_engine (CS_APPLICATION (application));
+  self->signal_sources[0] = g_unix_signal_add (SIGINT, on_terminate, self);
+  self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_terminate, self);
+  start_engine (self);
 }
 
 static void
@@ -248,6 +261,8 @@ cs_application_shutdown (GApplication *application)
 {
   CsApplication *self = CS_APPLICATION (application);
 
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
   g_clear_handle_id (&self->configure_source, g_source_remove);
   if (self->engine != NULL)
     cs_engine_stop (self->engine);

@@ -53,10 +53,11 @@ update_description (CsTile *self)
   g_autofree char *tooltip = NULL;
   const char *definition = self->definition != NULL ? self->definition : "";
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  self->spoken_change != NULL ? self->spoken_change : definition, -1);
   tooltip = self->spoken_change != NULL ? g_strconcat (definition, "\n", self->spoken_change, NULL) : g_strdup (definition);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  /* A tooltip becomes the description, too, but there what is new comes before what is known. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  self->spoken_change != NULL ? self->spoken_change : definition, -1);
 }
 
 static void

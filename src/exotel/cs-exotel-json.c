@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "exotel/cs-exotel-json.h"
+
+#include "calls/cs-leg.h"
+#include "exotel/cs-exotel-error.h"
+#include "exotel/cs-json-guard.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Exotel writes 1970-01-01 05:30:00 for a time it doesn't know, and no account is older than this. */
+#define EARLIEST_US (G_GINT64_CONSTANT (946684800) * G_USEC_PER_SEC) /* 2000-01-01T00:00:00Z */
+
+/* No call takes longer than a month. */
+#define LONGEST_SECONDS (31 * 24 * 3600)
+
+/* Control characters become spaces, so that no cleaning can join what wasn't one word. Of the bidirectional ones only those
+ * go that reach beyond the text; joiners belong to Indian names. */
+static char *
+clean_text (const char *text)
+{
+  const char *end = text + strlen (text);
+  GString *clean;
+
+  if (end - text > CS_EXOTEL_JSON_MAX_TEXT)
+    end = g_utf8_find_prev_char (text, text + CS_EXOTEL_JSON_MAX_TEXT + 1);
+
+  clean = g_string_sized_new ((gsize) (end - text));
+  for (const char *p = text; p < end; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      gboolean is_harmful = g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+
+      if (is_harmful)
+        g_string_append_c (clean, ' ');
+      else
+        g_string_append_unichar (clean, c);
+    }
+  return g_strstrip (g_string_free (clean, FALSE));
+}
+
+static JsonNode *
+get_member (JsonObject *object,
+            const char *name)
+{
+  return object != NULL ? json_object_get_member (object, name) : NULL;
+}
+
+/**
+ * cs_exotel_json_parse:
+ * @body: an answer or a push, its size bounded by the caller
+ *
+ * Parses JSON whose root is an object, within the limits of cs_json_guard_copy().
+ *
+ * Returns: (transfer full): the object, or %NULL with %CS_EXOTEL_ERROR_NOT_JSON, %CS_EXOTEL_ERROR_JSON or, where the root is
+ *   something else, %CS_EXOTEL_ERROR_CONTENT
+ */
+JsonObject *
+cs_exotel_json_parse (GBytes  *body,
+                      GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autofree char *text = NULL;
+  const char *data;
+  gsize length;
+  JsonNode *root;
+
+  g_return_val_if_fail (body != NULL, NULL);
+
+  data = g_bytes_get_data (body, &length);
+  while (length > 0 && g_ascii_isspace (*data))
+    {
+      data++;
+      length--;
+    }
+  if (length == 0 || *data == '<')
+    {
+      g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_NOT_JSON,
+                           length == 0 ? "Nothing came where JSON should have" : "XML or a web page came instead of JSON");
+      return NULL;
+    }
+
+  text = cs_json_guard_copy (body, &length, error);
+  if (text == NULL)
+    return NULL;
+  /* The parser's own message quotes the text. */
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    {
+      g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_JSON, "The JSON is malformed");
+      return NULL;
+    }
+
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_CONTENT, "The JSON is no object");
+      return NULL;
+    }
+  return json_object_ref (json_node_get_object (root));
+}
+
+/* Returns the member, or NULL where it is absent, null or something else. (transfer none) */
+JsonObject *
+cs_exotel_json_get_object (JsonObject *object,
+                           const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/* The same for an array. (transfer none) */
+JsonArray *
+cs_exotel_json_get_array (JsonObject *object,
+                          const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/* Returns a member as text on one line, or NULL where it has none. Source of the types: protocol/exotel.md §1. */
+char *
+cs_exotel_json_dup_text (JsonObject *object,
+                         const char *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL ? cs_exotel_json_node_to_text (node) : NULL;
+}
+
+/* Returns a string or a whole number as text, cut to CS_EXOTEL_JSON_MAX_TEXT bytes, without control characters and outer
+ * spaces, or NULL for all else: null, "", "null", a boolean, a fraction, an object. (transfer full) */
+char *
+cs_exotel_json_node_to_text (JsonNode *node)
+{
+  GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  g_autofree char *text = NULL;
+  double number;
+
+  if (type == G_TYPE_STRING)
+    text = clean_text (json_node_get_string (node));
+  else if (type == G_TYPE_INT64)
+    text = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
+  else if (type == G_TYPE_DOUBLE)
+    {
+      number = json_node_get_double (node);
+      if (fabs (number) < 1e15 && number == floor (number))
+        text = g_strdup_printf ("%.0f", number);
+    }
+
+  if (text == NULL || *text == '\0' || g_ascii_strcasecmp (text, "null") == 0)
+    return NULL;
+  return g_steal_pointer (&text);
+}
+
+/* Returns a number of seconds, written as a number or as text, in microseconds; or CS_UNKNOWN. */
+gint64
+cs_exotel_json_get_duration (JsonObject *object,
+                             const char *name)
+{
+  JsonNode *node = get_member (object, name);
+  g_autofree char *text = NULL;
+  double seconds = -1;
+  char *end;
+
+  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    seconds = json_node_get_double (node);
+  else if (node != NULL)
+    {
+      text = cs_exotel_json_node_to_text (node);
+      if (text == NULL || !g_ascii_isdigit (*text) || strspn (text, "0123456789.") != strlen (text))
+        return CS_UNKNOWN;
+      seconds = g_ascii_strtod (text, &end);
+      if (*end != '\0')
+        return CS_UNKNOWN;
+    }
+
+  /* Not a number is neither. */
+  if (!(seconds >= 0 && seconds <= LONGEST_SECONDS))
+    return CS_UNKNOWN;
+  return (gint64) floor (seconds * G_USEC_PER_SEC + 0.5);
+}
+
+/* Returns a time in microseconds UTC, or CS_UNKNOWN where there is none. "2019-12-03 10:48:33" is the zone's; a time that names
+ * its zone itself, as heartbeats do, is taken at its word. */
+gint64
+cs_exotel_json_get_time (JsonObject *object,
+                         const char *name,
+                         GTimeZone  *zone)
+{
+  g_autofree char *text = cs_exotel_json_dup_text (object, name);
+  g_autoptr (GDateTime) time = NULL;
+  gint64 time_us;
+
+  if (text == NULL)
+    return CS_UNKNOWN;
+  time = g_date_time_new_from_iso8601 (text, zone);
+  if (time == NULL)
+    return CS_UNKNOWN;
+  time_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+  return time_us >= EARLIEST_US ? time_us : CS_UNKNOWN;
+}

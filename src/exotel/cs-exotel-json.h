@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Longest text kept of a member, in bytes without the closing NUL. */
+#define CS_EXOTEL_JSON_MAX_TEXT 255
+
+JsonObject *cs_exotel_json_parse        (GBytes     *body,
+                                         GError    **error);
+JsonObject *cs_exotel_json_get_object   (JsonObject *object,
+                                         const char *name);
+JsonArray  *cs_exotel_json_get_array    (JsonObject *object,
+                                         const char *name);
+char       *cs_exotel_json_dup_text     (JsonObject *object,
+                                         const char *name);
+char       *cs_exotel_json_node_to_text (JsonNode   *node);
+gint64      cs_exotel_json_get_duration (JsonObject *object,
+                                         const char *name);
+gint64      cs_exotel_json_get_time     (JsonObject *object,
+                                         const char *name,
+                                         GTimeZone  *zone);
+
+G_END_DECLS
