@@ -110,6 +110,13 @@ test_defaults (void)
   g_assert_cmpuint (config->journal_days, ==, 30);
   g_assert_cmpuint (config->call_days, ==, 0);
   g_assert_cmpuint (config->stale_minutes, ==, 240);
+  g_assert_cmpstr (config->exotel_base_url, ==, "");
+  g_assert_cmpstr (config->exotel_account_sid, ==, "");
+  g_assert_cmpstr (config->exotel_api_key, ==, "");
+  g_assert_cmpstr (config->exotel_api_token, ==, "");
+  g_assert_cmpstr (config->exotel_timezone, ==, "Asia/Kolkata");
+  g_assert_cmpuint (config->exotel_refresh_seconds, ==, 60);
+  g_assert_cmpuint (config->exotel_history_days, ==, 7);
   g_assert_false (config->is_sample);
 }
 
@@ -126,7 +133,12 @@ test_file_by_hand (void)
                                         "timezone='Europe/Berlin'\n"
                                         "journal-days=0\n"
                                         "call-days=365\n"
-                                        "stale-call-minutes=1");
+                                        "stale-call-minutes=1\n"
+                                        "exotel-base-url='https://exotel.example:8443/v1/'\n"
+                                        "exotel-account-sid='example-1_a'\n"
+                                        "exotel-timezone='America/Port-au-Prince'\n"
+                                        "exotel-refresh-seconds=15\n"
+                                        "exotel-history-days=180");
   g_autoptr (CsEngineConfig) config = get_config (dir);
 
   g_assert_cmpuint (config->webhook_port, ==, 0);
@@ -140,6 +152,11 @@ test_file_by_hand (void)
   g_assert_cmpuint (config->journal_days, ==, 0);
   g_assert_cmpuint (config->call_days, ==, 365);
   g_assert_cmpuint (config->stale_minutes, ==, 1);
+  g_assert_cmpstr (config->exotel_base_url, ==, "https://exotel.example:8443/v1");
+  g_assert_cmpstr (config->exotel_account_sid, ==, "example-1_a");
+  g_assert_cmpstr (config->exotel_timezone, ==, "America/Port-au-Prince");
+  g_assert_cmpuint (config->exotel_refresh_seconds, ==, 15);
+  g_assert_cmpuint (config->exotel_history_days, ==, 180);
 }
 
 static void
@@ -256,6 +273,30 @@ test_wrong_values (void)
     { "call-days='all'", "call-days" },
     { "stale-call-minutes=0", "stale-call-minutes" },
     { "stale-call-minutes=4 h", "stale-call-minutes" },
+    { "exotel-base-url='exotel.example'", "exotel-base-url" },
+    { "exotel-base-url='http://exotel.example'", "exotel-base-url" },
+    { "exotel-base-url='http://127.0.0.1.example'", "exotel-base-url" },
+    { "exotel-base-url='http://localhost.example'", "exotel-base-url" },
+    { "exotel-base-url='http://192.168.0.1'", "exotel-base-url" },
+    { "exotel-base-url='http://0.0.0.0'", "exotel-base-url" },
+    { "exotel-base-url='http://127.0.0.1@exotel.example'", "exotel-base-url" },
+    { "exotel-base-url='https://key:token@exotel.example'", "exotel-base-url" },
+    { "exotel-base-url='https://exotel.example/?a=b'", "exotel-base-url" },
+    { "exotel-base-url='https://'", "exotel-base-url" },
+    { "exotel-base-url='file://localhost/v1'", "exotel-base-url" },
+    { "exotel-account-sid='../other'", "exotel-account-sid" },
+    { "exotel-account-sid='a b'", "exotel-account-sid" },
+    { "exotel-timezone=''", "exotel-timezone" },
+    { "exotel-timezone='Atlantis/Capital'", "exotel-timezone" },
+    { "exotel-timezone='+05:30'", "exotel-timezone" },
+    { "exotel-timezone='/etc/localtime'", "exotel-timezone" },
+    { "exotel-timezone='CET-1CEST,M3.5.0,M10.5.0'", "exotel-timezone" },
+    { "exotel-refresh-seconds=1", "exotel-refresh-seconds" },
+    { "exotel-refresh-seconds=14", "exotel-refresh-seconds" },
+    { "exotel-refresh-seconds=-60", "exotel-refresh-seconds" },
+    { "exotel-refresh-seconds=3601", "exotel-refresh-seconds" },
+    { "exotel-history-days=181", "exotel-history-days" },
+    { "exotel-history-days=-1", "exotel-history-days" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -278,6 +319,11 @@ test_wrong_values (void)
       g_assert_cmpuint (config->journal_days, ==, 30);
       g_assert_cmpuint (config->call_days, ==, 0);
       g_assert_cmpuint (config->stale_minutes, ==, 240);
+      g_assert_cmpstr (config->exotel_base_url, ==, "");
+      g_assert_cmpstr (config->exotel_account_sid, ==, "");
+      g_assert_cmpstr (config->exotel_timezone, ==, "Asia/Kolkata");
+      g_assert_cmpuint (config->exotel_refresh_seconds, ==, 60);
+      g_assert_cmpuint (config->exotel_history_days, ==, 7);
       g_assert_cmpstr (config->webhook_token, ==, HAND_MADE_TOKEN);
     }
 }
@@ -330,6 +376,43 @@ test_public_url (void)
 
       g_assert_cmpstr (config->public_url, ==, cases[i].url);
     }
+}
+
+/* Plain http never leaves this computer with the key. */
+static void
+test_exotel_base_url (void)
+{
+  const struct {
+    const char *line;
+    const char *url;
+  } cases[] = {
+    { "exotel-base-url=''", "" },
+    { "exotel-base-url='https://api.in.exotel.com'", "https://api.in.exotel.com" },
+    { "exotel-base-url='https://api.exotel.com//'", "https://api.exotel.com" },
+    { "exotel-base-url='http://127.0.0.1:8081'", "http://127.0.0.1:8081" },
+    { "exotel-base-url='http://127.1.2.3/v1/'", "http://127.1.2.3/v1" },
+    { "exotel-base-url='http://[::1]:8081'", "http://[::1]:8081" },
+    { "exotel-base-url='http://localhost:8081/'", "http://localhost:8081" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *dir = make_data_dir (cases[i].line);
+      g_autoptr (CsEngineConfig) config = get_config (dir);
+
+      g_assert_cmpstr (config->exotel_base_url, ==, cases[i].url);
+    }
+}
+
+static void
+test_exotel_by_hand_only (void)
+{
+  g_autofree char *dir = make_data_dir ("exotel-refresh-seconds=0\n"
+                                        "exotel-history-days=0");
+  g_autoptr (CsEngineConfig) config = get_config (dir);
+
+  g_assert_cmpuint (config->exotel_refresh_seconds, ==, 0);
+  g_assert_cmpuint (config->exotel_history_days, ==, 0);
 }
 
 static void
@@ -518,6 +601,8 @@ main (int   argc,
   g_test_add_func ("/settings/wrong-values-take-the-default", test_wrong_values);
   g_test_add_func ("/settings/wrong-value-reported-once", test_wrong_value_reported_once);
   g_test_add_func ("/settings/public-url", test_public_url);
+  g_test_add_func ("/settings/exotel/base-url", test_exotel_base_url);
+  g_test_add_func ("/settings/exotel/by-hand-only", test_exotel_by_hand_only);
   g_test_add_func ("/settings/token/made-and-stored", test_token_made_and_stored);
   g_test_add_func ("/settings/token/renewed", test_token_renewed);
   g_test_add_func ("/settings/token/unusable", test_token_unusable);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define INDIA_SECONDS (5 * 3600 + 1800)
+
 /* The first of two midnights where the clock is put back from 1:00 to 0:00. A day past the calendar's last one never comes. */
 static gint64
 get_midnight (GTimeZone *zone,
@@ -35,7 +37,8 @@ get_local (GTimeZone *zone,
   return g_date_time_to_timezone (utc, zone);
 }
 
-/* Returns the zone of that name, the desktop's where it is empty or unknown. (transfer full) */
+/* Returns the zone of that name, the desktop's where it is empty or unknown. India's is known even where zones aren't
+ * installed: protocol/exotel.md §1. (transfer full) */
 GTimeZone *
 cs_day_get_zone (const char *identifier)
 {
@@ -43,6 +46,8 @@ cs_day_get_zone (const char *identifier)
 
   if (identifier != NULL && *identifier != '\0')
     zone = g_time_zone_new_identifier (identifier);
+  if (zone == NULL && g_strcmp0 (identifier, "Asia/Kolkata") == 0)
+    zone = g_time_zone_new_offset (INDIA_SECONDS);
   return zone != NULL ? zone : g_time_zone_new_local ();
 }
 

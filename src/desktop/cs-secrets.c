@@ -6,17 +6,13 @@
 
 #include "desktop/cs-secrets.h"
 
+#include "desktop/cs-credential-file.h"
+
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <libsecret/secret.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define FILE_MAX_LENGTH 4096
 
 /* CsSecrets:
  *
@@ -78,98 +74,6 @@ lookup_free (gpointer data)
   g_free (lookup);
 }
 
-/* Opens a regular file; -1 with an error. */
-static int
-open_file (const char  *path,
-           GError     **error)
-{
-  /* A pipe must not be waited for. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  struct stat status;
-
-  if (fd < 0 || fstat (fd, &status) != 0)
-    g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno), g_strerror (errno));
-  else if (!S_ISREG (status.st_mode))
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is not a file");
-  else
-    return fd;
-
-  if (fd >= 0)
-    g_close (fd, NULL);
-  return -1;
-}
-
-/* Fills @buffer with the first @size bytes, or fewer where there are no more; -1 with an error. */
-static gssize
-read_bytes (int      fd,
-            char    *buffer,
-            gsize    size,
-            GError **error)
-{
-  gsize length = 0;
-
-  while (length < size)
-    {
-      gssize n = read (fd, buffer + length, size - length);
-
-      if (n == 0)
-        break;
-      if (n > 0)
-        length += n;
-      else if (errno != EINTR)
-        {
-          g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno), g_strerror (errno));
-          return -1;
-        }
-    }
-
-  return length;
-}
-
-/* Takes the one line in @bytes; its end is not a part of it. (transfer full) (nullable) */
-static char *
-take_line (const char  *bytes,
-           gsize        length,
-           GError     **error)
-{
-  if (length > FILE_MAX_LENGTH)
-    {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it has more than %d bytes", FILE_MAX_LENGTH);
-      return NULL;
-    }
-
-  while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
-    length--;
-
-  if (!g_utf8_validate_len (bytes, length, NULL) || memchr (bytes, '\n', length) != NULL)
-    {
-      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is not a line of text");
-      return NULL;
-    }
-
-  return g_strndup (bytes, length);
-}
-
-static char *
-read_file (const char  *path,
-           GError     **error)
-{
-  char buffer[FILE_MAX_LENGTH + 1];
-  int fd = open_file (path, error);
-  gssize length;
-  char *line = NULL;
-
-  if (fd < 0)
-    return NULL;
-
-  length = read_bytes (fd, buffer, sizeof buffer, error);
-  if (length >= 0)
-    line = take_line (buffer, length, error);
-  explicit_bzero (buffer, sizeof buffer);
-  g_close (fd, NULL);
-  return line;
-}
-
 /* Reads those that the service manager hands over; the others stay NULL. */
 static CsSecretValues *
 read_files (CsSecrets *self)
@@ -185,7 +89,7 @@ read_files (CsSecrets *self)
       g_autofree char *path = g_build_filename (folder, descriptions[key].name, NULL);
       g_autoptr (GError) error = NULL;
 
-      values->texts[key] = read_file (path, &error);
+      values->texts[key] = cs_credential_file_read (path, &error);
       if (error == NULL || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         self->reported[key] = FALSE;
       else if (!self->reported[key])
@@ -253,17 +157,22 @@ make_no_keyring_error (void)
 static gboolean
 is_no_keyring (const GError *error)
 {
-  static const int codes[] = {
+  static const int bus_codes[] = {
     G_DBUS_ERROR_SERVICE_UNKNOWN, G_DBUS_ERROR_NAME_HAS_NO_OWNER, G_DBUS_ERROR_NO_SERVER, G_DBUS_ERROR_DISCONNECTED,
     G_DBUS_ERROR_SPAWN_EXEC_FAILED, G_DBUS_ERROR_SPAWN_FORK_FAILED, G_DBUS_ERROR_SPAWN_CHILD_EXITED,
     G_DBUS_ERROR_SPAWN_CHILD_SIGNALED, G_DBUS_ERROR_SPAWN_FAILED, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND,
   };
+  static const int socket_codes[] = { G_IO_ERROR_CLOSED, G_IO_ERROR_CONNECTION_REFUSED, G_IO_ERROR_NOT_FOUND };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_error_matches (error, G_DBUS_ERROR, codes[i]))
+  for (gsize i = 0; i < G_N_ELEMENTS (bus_codes); i++)
+    if (g_error_matches (error, G_DBUS_ERROR, bus_codes[i]))
       return TRUE;
 
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  for (gsize i = 0; i < G_N_ELEMENTS (socket_codes); i++)
+    if (g_error_matches (error, G_IO_ERROR, socket_codes[i]))
+      return TRUE;
+
+  return FALSE;
 }
 
 /* Who closes the question for the password cancels, and a keyring that was never unlocked has no folder to store in. */
@@ -432,13 +341,11 @@ on_bus (GObject      *source,
   g_autoptr (GTask) task = user_data;
   CsSecrets *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) no_server = NULL;
   GDBusConnection *bus = g_bus_get_finish (result, &error);
 
   if (bus == NULL)
     {
-      no_server = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER, error->message);
-      return_without_keyring (task, no_server);
+      return_without_keyring (task, error);
       return;
     }
 
@@ -510,33 +417,6 @@ cs_secrets_class_init (CsSecretsClass *klass)
 static void
 cs_secrets_init (CsSecrets *self)
 {
-}
-
-/* Tells the engine the secrets that it needs. */
-void
-cs_secret_values_fill (const CsSecretValues *values,
-                       CsEngineConfig       *config)
-{
-  char **key = &config->exotel_api_key;
-  char **token = &config->exotel_api_token;
-
-  secret_password_wipe (*key);
-  secret_password_wipe (*token);
-  g_free (*key);
-  g_free (*token);
-  *key = g_strdup (values->texts[CS_SECRET_EXOTEL_API_KEY]);
-  *token = g_strdup (values->texts[CS_SECRET_EXOTEL_API_TOKEN]);
-}
-
-void
-cs_secret_values_free (CsSecretValues *values)
-{
-  for (guint key = 0; key < CS_N_SECRETS; key++)
-    {
-      secret_password_wipe (values->texts[key]);
-      g_free (values->texts[key]);
-    }
-  g_free (values);
 }
 
 /* Makes the access to the secrets that belong to @data_dir, the absolute path of a data folder. Nothing is read yet. */

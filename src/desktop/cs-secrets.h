@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "engine/cs-engine.h"
+#include "desktop/cs-secret-values.h"
 
 G_BEGIN_DECLS
 
@@ -15,26 +15,6 @@ typedef enum {
   CS_SECRETS_ERROR_LOCKED,
   CS_SECRETS_ERROR_FAILED,
 } CsSecretsError;
-
-typedef enum {
-  CS_SECRET_SIPGATE_TOKEN_ID,
-  CS_SECRET_SIPGATE_TOKEN,
-  CS_SECRET_EXOTEL_API_KEY,
-  CS_SECRET_EXOTEL_API_TOKEN,
-} CsSecretKey;
-
-#define CS_N_SECRETS (CS_SECRET_EXOTEL_API_TOKEN + 1)
-
-/* What was found, by CsSecretKey. */
-typedef struct {
-  char *texts[CS_N_SECRETS]; /* (owned) "" where it isn't known; wiped when freed */
-} CsSecretValues;
-
-void cs_secret_values_fill (const CsSecretValues *values,
-                            CsEngineConfig       *config);
-void cs_secret_values_free (CsSecretValues       *values);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsSecretValues, cs_secret_values_free)
 
 #define CS_TYPE_SECRETS (cs_secrets_get_type ())
 G_DECLARE_FINAL_TYPE (CsSecrets, cs_secrets, CS, SECRETS, GObject)

@@ -7,7 +7,7 @@
 #include "calls/cs-day.h"
 #include "engine/cs-api.h"
 #include "server/cs-api-json.h"
-#include "store/cs-store-reader.h"
+#include "store/cs-store-health.h"
 
 #include <string.h>
 
@@ -42,6 +42,9 @@ struct _CsApi
   GThreadPool *threads; /* (owned) */
   GAsyncQueue *readers; /* (owned) (element-type CsStoreReader) idle ones */
   char *timezone;       /* (owned) for sipgate's calls */
+  char *exotel_timezone; /* (owned) */
+  gboolean is_complete; /* nothing of Exotel's is known to be missing */
+  gint64 n_missing;     /* or CS_UNKNOWN */
   GPtrArray *sockets;   /* (owned) (element-type CsGateSocket) (unowned elements) */
   char *last_data;      /* (owned) (nullable) what the sockets were told last */
 };
@@ -54,6 +57,9 @@ typedef struct {
   Route route;
   char *query;            /* (owned) (nullable) */
   char *timezone;         /* (owned) */
+  char *exotel_timezone;  /* (owned) */
+  gboolean is_complete;
+  gint64 n_missing;
   guint status;
   char *answer;           /* (owned) */
 } Question;
@@ -65,6 +71,7 @@ question_free (Question *question)
   g_main_context_unref (question->context);
   g_free (question->query);
   g_free (question->timezone);
+  g_free (question->exotel_timezone);
   g_free (question->answer);
   g_free (question);
 }
@@ -143,21 +150,67 @@ static GTimeZone *
 get_zone (Question           *question,
           const CsCallFilter *filter)
 {
-  return cs_day_get_zone (filter->provider == CS_PROVIDER_SIPGATE ? question->timezone : "");
+  return cs_day_get_zone (filter->provider == CS_PROVIDER_SIPGATE  ? question->timezone
+                          : filter->provider == CS_PROVIDER_EXOTEL ? question->exotel_timezone
+                                                                   : "");
 }
 
 static void
-add_health (JsonBuilder *builder)
+add_text (JsonBuilder *builder,
+          const char  *name,
+          const char  *text)
 {
+  json_builder_set_member_name (builder, name);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* The state of the account's numbers: details name those that are affected. */
+static void
+add_health (JsonBuilder   *builder,
+            CsStoreReader *reader)
+{
+  gint64 interval_us, since_us;
+  g_autoptr (CsHealthReport) report = cs_store_reader_get_health (reader, &interval_us, &since_us, NULL);
+  CsHealthStatus present = cs_health_report_get_present (report, interval_us, g_get_real_time ());
+
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "status");
-  json_builder_add_string_value (builder, "UNKNOWN");
+  add_text (builder, "status", cs_health_status_get_name (present));
   json_builder_set_member_name (builder, "lastUpdated");
-  json_builder_add_null_value (builder);
+  cs_api_json_add_time (builder, report != NULL ? report->at_us : CS_UNKNOWN);
   json_builder_set_member_name (builder, "details");
   json_builder_begin_array (builder);
+  for (guint i = 0; report != NULL && i < report->phones->len; i++)
+    {
+      CsPhoneHealth *phone = g_ptr_array_index (report->phones, i);
+
+      if (!phone->incoming_affected && !phone->outgoing_affected)
+        continue;
+      json_builder_begin_object (builder);
+      add_text (builder, "id", phone->id);
+      add_text (builder, "number", phone->number);
+      add_text (builder, "incoming", phone->incoming);
+      add_text (builder, "outgoing", phone->outgoing);
+      json_builder_set_member_name (builder, "incomingAffected");
+      json_builder_add_boolean_value (builder, phone->incoming_affected);
+      json_builder_set_member_name (builder, "outgoingAffected");
+      json_builder_add_boolean_value (builder, phone->outgoing_affected);
+      json_builder_end_object (builder);
+    }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
+}
+
+static void
+answer_health (Question      *question,
+               CsStoreReader *reader)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  add_health (builder, reader);
+  question->answer = cs_api_json_to_text (builder);
 }
 
 /* Reads two days into the filter's times. Returns what is wrong with them, or NULL. */
@@ -227,10 +280,11 @@ answer_dashboard (Question      *question,
   if (question->route == ROUTE_DASHBOARD)
     {
       json_builder_set_member_name (builder, "health");
-      add_health (builder);
+      add_health (builder, reader);
     }
   json_builder_set_member_name (builder, "metrics");
-  cs_api_json_add_metrics (builder, &metrics);
+  cs_api_json_add_metrics (builder, &metrics, filter.provider == CS_PROVIDER_SIPGATE || question->is_complete,
+                           filter.provider == CS_PROVIDER_SIPGATE ? CS_UNKNOWN : question->n_missing);
   json_builder_set_member_name (builder, "bars");
   json_builder_begin_object (builder);
   if (filter.provider == CS_PROVIDER_EXOTEL)
@@ -347,6 +401,8 @@ work (gpointer data,
     fail (question, 400, "the query can't be read");
   else if (reader == NULL)
     fail (question, 503, "the database can't be read now");
+  else if (question->route == ROUTE_HEALTH)
+    answer_health (question, reader);
   else if (question->route == ROUTE_CALLS)
     answer_calls (question, reader, parameters);
   else
@@ -407,18 +463,6 @@ serve (CsGateRequest *request,
   Route route = find_route (cs_gate_request_get_path (request));
   Question *question;
 
-  if (route == ROUTE_HEALTH)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-      g_autofree char *text = NULL;
-      g_autoptr (GBytes) body = NULL;
-
-      add_health (builder);
-      text = cs_api_json_to_text (builder);
-      body = g_bytes_new (text, strlen (text));
-      cs_gate_request_answer (request, 200, JSON_TYPE, body);
-      return;
-    }
   if (g_thread_pool_unprocessed (self->threads) >= MAX_WAITING)
     {
       cs_gate_request_answer_text (request, 503, "Too many questions at once");
@@ -432,6 +476,9 @@ serve (CsGateRequest *request,
   question->route = route;
   question->query = g_strdup (cs_gate_request_get_query (request));
   question->timezone = g_strdup (self->timezone);
+  question->exotel_timezone = g_strdup (self->exotel_timezone);
+  question->is_complete = self->is_complete;
+  question->n_missing = self->n_missing;
   g_thread_pool_push (self->threads, question, NULL);
 }
 
@@ -497,6 +544,8 @@ cs_api_new (const char *data_dir)
 
   self->data_dir = g_strdup (data_dir);
   self->timezone = g_strdup ("");
+  self->is_complete = TRUE;
+  self->n_missing = CS_UNKNOWN;
   self->sockets = g_ptr_array_new ();
   self->readers = g_async_queue_new_full ((GDestroyNotify) cs_store_reader_close);
   self->threads = g_thread_pool_new (work, self, N_THREADS, FALSE, NULL);
@@ -517,6 +566,7 @@ cs_api_free (CsApi *self)
   g_ptr_array_unref (self->sockets);
   g_free (self->data_dir);
   g_free (self->timezone);
+  g_free (self->exotel_timezone);
   g_free (self->last_data);
   g_free (self);
 }
@@ -527,6 +577,17 @@ cs_api_configure (CsApi                *self,
 {
   g_free (self->timezone);
   self->timezone = g_strdup (config->timezone != NULL ? config->timezone : "");
+  g_free (self->exotel_timezone);
+  self->exotel_timezone = g_strdup (config->exotel_timezone != NULL ? config->exotel_timezone : "");
+}
+
+/* Takes over what is known of the completeness of Exotel's records. */
+void
+cs_api_set_exotel (CsApi               *self,
+                   const CsExotelState *state)
+{
+  self->is_complete = state->is_complete;
+  self->n_missing = state->n_missing;
 }
 
 /* (transfer none) */

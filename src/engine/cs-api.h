@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/cs-engine.h"
+#include "engine/cs-exotel-state.h"
 #include "server/cs-gate.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ CsApi    *cs_api_new         (const char           *data_dir);
 void      cs_api_free        (CsApi                *self);
 void      cs_api_configure   (CsApi                *self,
                               const CsEngineConfig *config);
+void      cs_api_set_exotel  (CsApi                *self,
+                              const CsExotelState  *state);
 CsGate   *cs_api_get_gate    (CsApi                *self);
 gboolean  cs_api_has_sockets (CsApi                *self);
 void      cs_api_broadcast   (CsApi                *self,

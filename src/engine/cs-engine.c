@@ -4,8 +4,10 @@
 
 #include "config.h"
 
+#include "calls/cs-day.h"
 #include "engine/cs-engine.h"
 #include "engine/cs-service.h"
+#include "exotel/cs-exotel-client.h"
 
 #include <string.h>
 
@@ -121,6 +123,8 @@ typedef struct {
   CsEngine *engine;       /* (unowned) the thread is joined before it goes */
   CsEngineConfig *config; /* (owned) (nullable) */
   gint64 call_id;
+  guint days;
+  GTask *task;            /* (owned) (nullable) */
 } Command;
 
 static void
@@ -129,6 +133,7 @@ command_free (gpointer data)
   Command *command = data;
 
   g_clear_pointer (&command->config, cs_engine_config_free);
+  g_clear_object (&command->task);
   g_free (command);
 }
 
@@ -150,18 +155,71 @@ run_settle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-send_command (CsEngine       *self,
-              GSourceFunc     func,
-              CsEngineConfig *config,
-              gint64          call_id)
+static gboolean
+run_refresh_exotel (gpointer data)
 {
-  Command *command = g_new0 (Command, 1);
+  Command *command = data;
 
-  command->engine = self;
-  command->config = config;
-  command->call_id = call_id;
-  g_main_context_invoke_full (self->service_context, G_PRIORITY_DEFAULT, func, command, command_free);
+  cs_service_refresh_exotel (command->engine->service);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+run_import_exotel (gpointer data)
+{
+  Command *command = data;
+
+  cs_service_import_exotel (command->engine->service, command->days);
+  return G_SOURCE_REMOVE;
+}
+
+/* Back on the service thread; the task answers where it was asked. */
+static void
+on_probed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  char *base_url = cs_exotel_client_probe_finish (CS_EXOTEL_CLIENT (source), result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, base_url, g_free);
+}
+
+static gboolean
+run_test_exotel (gpointer data)
+{
+  Command *command = data;
+  const CsEngineConfig *config = command->config;
+  g_autoptr (GTimeZone) zone = cs_day_get_zone (config->exotel_timezone);
+  CsExotelConfig settings = { config->exotel_base_url, config->exotel_account_sid, config->exotel_api_key,
+                              config->exotel_api_token, zone, NULL };
+  GError *error = NULL;
+  g_autoptr (CsExotelClient) client = cs_exotel_client_new (&settings, &error);
+
+  if (client == NULL)
+    g_task_return_error (command->task, error);
+  else
+    cs_exotel_client_probe_async (client, g_task_get_cancellable (command->task), on_probed, g_object_ref (command->task));
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes the command, whose engine it sets. */
+static void
+send_command (CsEngine    *self,
+              GSourceFunc  func,
+              Command      command)
+{
+  Command *sent = g_memdup2 (&command, sizeof command);
+
+  sent->engine = self;
+  if (self->thread != NULL)
+    g_main_context_invoke_full (self->service_context, G_PRIORITY_DEFAULT, func, sent, command_free);
+  else
+    command_free (sent);
 }
 
 static void
@@ -286,8 +344,7 @@ cs_engine_configure (CsEngine             *self,
 {
   g_return_if_fail (CS_IS_ENGINE (self));
 
-  if (self->thread != NULL)
-    send_command (self, run_configure, cs_engine_config_copy (config), 0);
+  send_command (self, run_configure, (Command) { .config = cs_engine_config_copy (config) });
 }
 
 /* Stops listening, commits, answers, and returns when all of it is done. */
@@ -318,6 +375,56 @@ cs_engine_get_snapshot (CsEngine *self)
   return snapshot;
 }
 
+/* Fetches what is new at Exotel, without waiting for the next turn. */
+void
+cs_engine_refresh_exotel (CsEngine *self)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  send_command (self, run_refresh_exotel, (Command) { 0 });
+}
+
+/* Fetches the records of the last so many days (at most 180); 0 ends such a fetch. */
+void
+cs_engine_import_exotel (CsEngine *self,
+                         guint     days)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  send_command (self, run_import_exotel, (Command) { .days = days });
+}
+
+/* Tries the account, key and region of the configuration, whatever the engine uses itself. */
+void
+cs_engine_test_exotel_async (CsEngine             *self,
+                             const CsEngineConfig *config,
+                             GCancellable         *cancellable,
+                             GAsyncReadyCallback   callback,
+                             gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  g_task_set_source_tag (task, cs_engine_test_exotel_async);
+  if (self->thread == NULL)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "CallStats isn't receiving");
+  else
+    send_command (self, run_test_exotel,
+                  (Command) { .config = cs_engine_config_copy (config), .task = g_object_ref (task) });
+}
+
+/* Returns the address of the region that answered, or why none did, as a sentence to show. (transfer full) */
+char *
+cs_engine_test_exotel_finish (CsEngine      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* Ticks off a call that wanted to be called back, and others of the same number. */
 void
 cs_engine_settle_callbacks (CsEngine *self,
@@ -325,6 +432,5 @@ cs_engine_settle_callbacks (CsEngine *self,
 {
   g_return_if_fail (CS_IS_ENGINE (self));
 
-  if (self->thread != NULL)
-    send_command (self, run_settle, NULL, call_id);
+  send_command (self, run_settle, (Command) { .call_id = call_id });
 }

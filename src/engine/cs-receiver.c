@@ -4,40 +4,34 @@
 
 #include "config.h"
 
-#include "engine/cs-receiver.h"
-#include "sipgate/cs-sipgate-event.h"
-#include "sipgate/cs-sipgate-response.h"
-#include "sipgate/cs-sipgate-signature.h"
+#include "calls/cs-day.h"
+#include "engine/cs-receiver-private.h"
 
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-#define SIPGATE_PREFIX "/webhook/sipgate/"
-#define SIPGATE_MAX_BODY (64 * 1024)
 #define FORM_TYPE "application/x-www-form-urlencoded"
+#define JSON_TYPE "application/json"
 #define WARNING_INTERVAL_US (60 * G_USEC_PER_SEC)
 
-struct _CsReceiver
+/* What may be asked, and how. */
+static const struct
 {
-  CsGate *gate;                 /* (owned) */
-  CsRecorder *recorder;
-  CsRecorderChangedFunc changed;
-  gpointer user_data;
-  char *token;                  /* (owned) */
-  char *public_url;             /* (owned) "" where there is none */
-  CsSipgateVerifier *verifier;  /* (owned) (nullable) NULL where signatures aren't asked for */
-  char *refuse_all;             /* (owned) (nullable) why no request can be verified */
-  guint64 refusals[CS_N_REFUSALS];
-  gint64 last_refusal_us;
-  gint64 last_warning_us;       /* monotonic */
+  const char *prefix;
+  const char *methods;
+  const char *types[4];
+  const char *type_text;
+  gsize max_body;
+  void (*serve) (CsReceiver    *self,
+                 CsGateRequest *request);
+} routes[] = {
+  { CS_RECEIVER_SIPGATE_PREFIX, "POST", { FORM_TYPE }, "Only " FORM_TYPE " is understood here", 64 * 1024,
+    cs_receiver_serve_push },
+  { CS_RECEIVER_HEARTBEAT_PREFIX, "GET, POST", { JSON_TYPE }, "Only " JSON_TYPE " is understood here", 10 * 1024 * 1024,
+    cs_receiver_serve_heartbeat },
+  { CS_RECEIVER_CALL_EVENT_PREFIX, "GET, POST", { FORM_TYPE, JSON_TYPE, "multipart/form-data" },
+    "Only a form or JSON is understood here", 64 * 1024, cs_receiver_serve_call_event },
 };
-
-/* A push whose answer waits for the disk. */
-typedef struct {
-  CsGateRequest *request;  /* (owned) */
-  GBytes *answer;          /* (owned) */
-  gboolean must_ring;
-} Push;
 
 static void
 on_refused (CsRefusal   refusal,
@@ -69,20 +63,36 @@ is_token (const char *expected,
 }
 
 static gboolean
-has_form_type (CsGateRequest *request)
-{
-  const char *type = cs_gate_request_get_header (request, "Content-Type");
-  gsize length = strlen (FORM_TYPE);
-
-  return type != NULL && g_ascii_strncasecmp (type, FORM_TYPE, length) == 0
-         && strchr ("; \t", type[length]) != NULL;
-}
-
-static gboolean
 is_host (const char *host)
 {
   return host != NULL && *host != '\0' && strlen (host) < 256
          && strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") == strlen (host);
+}
+
+static int
+find_route (CsReceiver    *self,
+            CsGateRequest *request)
+{
+  const char *path = cs_gate_request_get_path (request);
+
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      if (g_str_has_prefix (path, routes[i].prefix))
+        return is_token (self->token, path + strlen (routes[i].prefix)) ? (int) i : -1;
+    }
+  return -1;
+}
+
+static gboolean
+has_one_of_types (CsGateRequest     *request,
+                  const char *const *types)
+{
+  for (; *types != NULL; types++)
+    {
+      if (cs_receiver_has_type (request, *types))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static CsGateVerdict
@@ -90,69 +100,18 @@ examine (CsGateRequest *request,
          gpointer       data)
 {
   CsReceiver *self = data;
-  const char *path = cs_gate_request_get_path (request);
+  const char *method = cs_gate_request_get_method (request);
+  int route = find_route (self, request);
 
-  if (!g_str_has_prefix (path, SIPGATE_PREFIX) || !is_token (self->token, path + strlen (SIPGATE_PREFIX)))
+  if (route < 0)
     return (CsGateVerdict) { 404, CS_REFUSAL_PATH, "There is nothing here", NULL, 0 };
-  if (strcmp (cs_gate_request_get_method (request), "POST") != 0)
-    return (CsGateVerdict) { 405, CS_REFUSAL_MALFORMED, "Only POST is understood here", "POST", 0 };
-  if (!has_form_type (request))
-    return (CsGateVerdict) { 415, CS_REFUSAL_MALFORMED, "Only " FORM_TYPE " is understood here", NULL, 0 };
+  if (strcmp (method, "POST") != 0 && !(strcmp (method, "GET") == 0 && g_str_has_prefix (routes[route].methods, "GET")))
+    return (CsGateVerdict) { 405, CS_REFUSAL_MALFORMED, "This method is not understood here", routes[route].methods, 0 };
+  if (strcmp (method, "POST") == 0 && !has_one_of_types (request, routes[route].types))
+    return (CsGateVerdict) { 415, CS_REFUSAL_MALFORMED, routes[route].type_text, NULL, 0 };
   if (*self->public_url == '\0' && !is_host (cs_gate_request_get_header (request, "Host")))
     return (CsGateVerdict) { 400, CS_REFUSAL_MALFORMED, "The Host is not a host name", NULL, 0 };
-  return (CsGateVerdict) { .max_body = SIPGATE_MAX_BODY };
-}
-
-/* Where the events after this one are to be sent. Source: CONTRACT, "Webhook listener". */
-static char *
-make_url (CsReceiver    *self,
-          CsGateRequest *request)
-{
-  const char *protocol = cs_gate_request_get_header (request, "X-Forwarded-Proto");
-  gboolean is_https = protocol != NULL && g_ascii_strncasecmp (protocol, "https", 5) == 0;
-
-  if (*self->public_url != '\0')
-    return g_strconcat (self->public_url, SIPGATE_PREFIX, self->token, NULL);
-  return g_strconcat (is_https ? "https://" : "http://", cs_gate_request_get_header (request, "Host"), SIPGATE_PREFIX,
-                      self->token, NULL);
-}
-
-static GBytes *
-make_answer (CsReceiver        *self,
-             CsGateRequest     *request,
-             const CsCallEvent *event)
-{
-  g_autofree char *url = event->kind == CS_CALL_EVENT_NEW_CALL ? make_url (self, request) : NULL;
-  g_autoptr (CsSipgateResponse) response = cs_sipgate_response_new (url, url);
-
-  return cs_sipgate_response_to_bytes (response);
-}
-
-static void
-on_recorded (gboolean is_kept,
-             gpointer data)
-{
-  Push *push = data;
-
-  /* A telephone rings only after newCall was answered: that answer doesn't depend on a disk. */
-  if (is_kept || push->must_ring)
-    cs_gate_request_answer (push->request, 200, "application/xml", push->answer);
-  else
-    cs_gate_request_answer_text (push->request, 503, "The event can't be stored now");
-  cs_gate_request_unref (push->request);
-  g_bytes_unref (push->answer);
-  g_free (push);
-}
-
-static void
-refuse (CsReceiver    *self,
-        CsGateRequest *request,
-        guint          status,
-        CsRefusal      refusal,
-        const char    *text)
-{
-  on_refused (refusal, text, self);
-  cs_gate_request_answer_text (request, status, text);
+  return (CsGateVerdict) { .max_body = routes[route].max_body };
 }
 
 static void
@@ -160,35 +119,34 @@ serve (CsGateRequest *request,
        gpointer       data)
 {
   CsReceiver *self = data;
-  GBytes *body = cs_gate_request_get_body (request);
-  g_autoptr (CsCallEvent) event = NULL;
-  g_autoptr (GError) error = NULL;
-  Push *push;
+  int route = find_route (self, request);
 
-  if (self->refuse_all != NULL)
-    {
-      refuse (self, request, 403, CS_REFUSAL_SIGNATURE, "The signature can't be verified");
-      return;
-    }
-  if (self->verifier != NULL
-      && !cs_sipgate_verifier_check (self->verifier, body,
-                                     cs_gate_request_get_header (request, "X-Sipgate-Signature"), &error))
-    {
-      refuse (self, request, 403, CS_REFUSAL_SIGNATURE, error->message);
-      return;
-    }
-  event = cs_sipgate_event_parse (body, &error);
-  if (event == NULL)
-    {
-      refuse (self, request, 400, CS_REFUSAL_MALFORMED, error->message);
-      return;
-    }
+  /* The token may have been renewed while the body came. */
+  if (route < 0)
+    cs_receiver_refuse (self, request, 404, CS_REFUSAL_PATH, "There is nothing here");
+  else
+    routes[route].serve (self, request);
+}
 
-  push = g_new (Push, 1);
-  push->request = cs_gate_request_ref (request);
-  push->answer = make_answer (self, request, event);
-  push->must_ring = event->kind == CS_CALL_EVENT_NEW_CALL;
-  cs_recorder_record (self->recorder, event, body, on_recorded, push);
+void
+cs_receiver_refuse (CsReceiver    *self,
+                    CsGateRequest *request,
+                    guint          status,
+                    CsRefusal      refusal,
+                    const char    *text)
+{
+  on_refused (refusal, text, self);
+  cs_gate_request_answer_text (request, status, text);
+}
+
+gboolean
+cs_receiver_has_type (CsGateRequest *request,
+                      const char    *type)
+{
+  const char *given = cs_gate_request_get_header (request, "Content-Type");
+  gsize length = strlen (type);
+
+  return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 && strchr ("; \t", given[length]) != NULL;
 }
 
 /* Makes a receiver that doesn't listen yet. changed is called when a request was refused. */
@@ -215,7 +173,7 @@ cs_receiver_free (CsReceiver *self)
   g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
   g_free (self->token);
   g_free (self->public_url);
-  g_free (self->refuse_all);
+  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
   g_free (self);
 }
 
@@ -232,7 +190,9 @@ cs_receiver_configure (CsReceiver            *self,
   g_free (self->public_url);
   self->token = g_strdup (config->webhook_token);
   self->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
-  g_clear_pointer (&self->refuse_all, g_free);
+  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
+  self->exotel_zone = cs_day_get_zone (config->exotel_timezone);
+  self->refuses_all = FALSE;
   g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
   if (!config->verify_signature)
     return TRUE;
@@ -240,7 +200,7 @@ cs_receiver_configure (CsReceiver            *self,
   self->verifier = cs_sipgate_verifier_new (config->public_key_file, &local);
   if (self->verifier != NULL)
     return TRUE;
-  self->refuse_all = g_strdup (local->message);
+  self->refuses_all = TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

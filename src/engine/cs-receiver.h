@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* The paths, to be followed by the token. */
+#define CS_RECEIVER_SIPGATE_PREFIX "/webhook/sipgate/"
+#define CS_RECEIVER_HEARTBEAT_PREFIX "/webhook/heartbeat/"
+#define CS_RECEIVER_CALL_EVENT_PREFIX "/webhook/exotel-call/"
+
 /* The webhook listener: what the providers may ask, and how each is answered. */
 typedef struct _CsReceiver CsReceiver;
 

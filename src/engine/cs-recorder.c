@@ -41,6 +41,7 @@ struct _CsRecorder
   GSource *retry_source;  /* (owned) (nullable) */
   gint64 last_us;         /* of the stamps given */
   gint64 last_event_us;
+  guint64 n_commits;
   char *error;            /* (owned) (nullable) */
 };
 
@@ -258,10 +259,11 @@ join_group (CsRecorder   *self,
     schedule_commit (self);
 }
 
+/* Ends calls that are due, a few hundred at the most. Returns whether there may be more. */
 static gboolean
-on_clock (gpointer data)
+end_due (CsRecorder *self)
 {
-  CsRecorder *self = data;
+  g_autoptr (GPtrArray) ended = NULL;
   g_autoptr (GError) error = NULL;
   gint64 now_us;
 
@@ -270,11 +272,20 @@ on_clock (gpointer data)
   if (!cs_store_load_due (self->store, self->ledger, now_us, self->stale_us, &error))
     {
       fail_group (self, error);
-      return G_SOURCE_CONTINUE;
+      return FALSE;
     }
   cs_call_ledger_advance (self->ledger, now_us, self->stale_us);
-  self->is_dirty = TRUE;
+  ended = cs_call_ledger_get_changed (self->ledger);
+  /* A commit of nothing would say that the disk takes calls. */
+  self->is_dirty = self->is_dirty || ended->len > 0;
   cs_recorder_commit (self);
+  return ended->len > 0 && self->error == NULL;
+}
+
+static gboolean
+on_clock (gpointer data)
+{
+  end_due (data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -298,11 +309,13 @@ cs_recorder_new (CsStore               *store,
   return self;
 }
 
-/* Commits what is open first. */
+/* Commits what is open first, and tries once more what is held. */
 void
 cs_recorder_free (CsRecorder *self)
 {
   cs_recorder_commit (self);
+  if (self->held.length > 0)
+    on_retry (self);
   if (self->held.length > 0)
     g_warning ("%u calls could not be kept: %s", self->held.length, self->error);
   clear_source (&self->commit_source);
@@ -321,7 +334,8 @@ cs_recorder_set_stale (CsRecorder *self,
                        guint       minutes)
 {
   self->stale_us = MAX (minutes, 1) * G_TIME_SPAN_MINUTE;
-  on_clock (self);
+  while (end_due (self))
+    ;
   wind_clock (self);
 }
 
@@ -396,6 +410,7 @@ cs_recorder_commit (CsRecorder *self)
   end_group (self, TRUE);
   if (!was_dirty)
     return;
+  self->n_commits++;
   wind_clock (self);
   self->changed (self->user_data);
 }
@@ -439,6 +454,13 @@ const char *
 cs_recorder_get_error (CsRecorder *self)
 {
   return self->error;
+}
+
+/* How many groups were committed since the start. */
+guint64
+cs_recorder_get_n_commits (CsRecorder *self)
+{
+  return self->n_commits;
 }
 
 /* How many calls wait in memory for the disk. */

@@ -49,6 +49,7 @@ void        cs_recorder_settle          (CsRecorder            *self,
                                          gint64                 call_id);
 gint64      cs_recorder_get_last_event  (CsRecorder            *self);
 const char *cs_recorder_get_error       (CsRecorder            *self);
+guint64     cs_recorder_get_n_commits   (CsRecorder            *self);
 guint       cs_recorder_get_n_held      (CsRecorder            *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsRecorder, cs_recorder_free)

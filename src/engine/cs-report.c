@@ -149,7 +149,7 @@ read_strip (CsReport       *report,
 {
   gint64 end_us = report->made_us;
   gint64 begin_us = cs_day_add_days (report->zone, cs_day_get_start (report->zone, end_us), 1 - STRIP_DAYS);
-  gint64 gap_us = MAX (3 * report->interval_us, LEAST_GAP_US);
+  gint64 gap_us = report->interval_us > 0 ? MAX (3 * report->interval_us, LEAST_GAP_US) : LEAST_GAP_US;
   g_autoptr (GArray) moments = cs_store_reader_get_health_history (reader, begin_us - gap_us, error);
   gint64 at_us = begin_us;
 

@@ -40,7 +40,7 @@ typedef struct {
   CsHealthStatus health;     /* at present: stale where nothing was heard for too long */
   CsHealthReport *heartbeat; /* (owned) (nullable) the last one */
   gint64 health_since_us;    /* or CS_UNKNOWN */
-  gint64 interval_us;        /* between two heartbeats, 0 while unknown */
+  gint64 interval_us;        /* between two heartbeats, or CS_UNKNOWN */
   GArray *strip;             /* (owned) (element-type CsReportSpan) the last seven days, without gaps */
 } CsReport;
 

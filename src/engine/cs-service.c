@@ -7,6 +7,7 @@
 #include "calls/cs-day.h"
 #include "engine/cs-api.h"
 #include "engine/cs-board.h"
+#include "engine/cs-exotel-sync.h"
 #include "engine/cs-receiver.h"
 #include "engine/cs-sample.h"
 #include "engine/cs-service.h"
@@ -31,6 +32,7 @@ struct _CsService
   CsReceiver *receiver;        /* (owned) */
   CsApi *api;                  /* (owned) */
   CsBoard *board;              /* (owned) */
+  CsExotelSync *exotel;        /* (owned) */
   CsSample *sample;            /* (owned) (nullable) */
   char *webhook_error;         /* (owned) (nullable) */
   char *key_error;             /* (owned) (nullable) */
@@ -196,6 +198,7 @@ apply_config (CsService            *self,
   cs_api_configure (self->api, config);
   cs_board_set_zone (self->board, zone);
   cs_recorder_set_stale (self->recorder, config->stale_minutes);
+  cs_exotel_sync_configure (self->exotel, config);
 
   if (old == NULL || old->webhook_port != config->webhook_port || self->webhook_error != NULL)
     listen_on (webhooks, config->webhook_port, TRUE, &self->webhook_error);
@@ -228,10 +231,17 @@ make_snapshot (CsService *self)
   snapshot->api_error = g_strdup (self->api_error);
   snapshot->storage_error = g_strdup (storage_error);
   snapshot->n_waiting = cs_recorder_get_n_held (self->recorder);
-  snapshot->sipgate_path = g_strconcat ("/webhook/sipgate/", config->webhook_token, NULL);
+  snapshot->sipgate_path = g_strconcat (CS_RECEIVER_SIPGATE_PREFIX, config->webhook_token, NULL);
   if (config->public_url != NULL && *config->public_url != '\0')
     snapshot->sipgate_url = g_strconcat (config->public_url, snapshot->sipgate_path, NULL);
   snapshot->last_event_us = cs_recorder_get_last_event (self->recorder);
+  snapshot->data_dir = g_strdup (config->data_dir);
+  snapshot->n_commits = cs_recorder_get_n_commits (self->recorder);
+  snapshot->exotel_zone = cs_day_get_zone (config->exotel_timezone);
+  cs_exotel_state_copy (&snapshot->exotel, cs_exotel_sync_get_state (self->exotel));
+  snapshot->heartbeat_path = g_strconcat (CS_RECEIVER_HEARTBEAT_PREFIX, config->webhook_token, NULL);
+  snapshot->call_event_path = g_strconcat (CS_RECEIVER_CALL_EVENT_PREFIX, config->webhook_token, NULL);
+  snapshot->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
   cs_receiver_get_refusals (self->receiver, snapshot->refusals, &snapshot->last_refusal_us);
   return g_steal_pointer (&snapshot);
 }
@@ -258,6 +268,7 @@ cs_service_new (const CsEngineConfig *config,
   self->recorder = cs_recorder_new (self->store, on_changed, self);
   self->receiver = cs_receiver_new (self->recorder, on_changed, self);
   self->api = cs_api_new (config->data_dir);
+  self->exotel = cs_exotel_sync_new (self->store, self->recorder, on_changed, self);
   if (config->is_sample)
     self->sample = cs_sample_new (self->recorder);
   apply_config (self, NULL);
@@ -290,6 +301,7 @@ cs_service_free (CsService *self)
   detach (&self->snapshot_source);
   detach (&self->day_source);
   detach (&self->prune_source);
+  g_clear_pointer (&self->exotel, cs_exotel_sync_free);
   g_clear_pointer (&self->api, cs_api_free);
   g_clear_pointer (&self->receiver, cs_receiver_free);
   g_clear_pointer (&self->recorder, cs_recorder_free);
@@ -328,6 +340,24 @@ cs_service_settle (CsService *self,
   cs_recorder_settle (self->recorder, call_id);
 }
 
+/* Fetches what is new at Exotel. */
+void
+cs_service_refresh_exotel (CsService *self)
+{
+  cs_exotel_sync_refresh (self->exotel);
+}
+
+/* Fetches the records of the last so many days; 0 ends such a fetch. */
+void
+cs_service_import_exotel (CsService *self,
+                          guint      days)
+{
+  if (days > 0)
+    cs_exotel_sync_import (self->exotel, days);
+  else
+    cs_exotel_sync_cancel_import (self->exotel);
+}
+
 /* Makes a snapshot now and hands it to all who want to know. */
 void
 cs_service_publish (CsService *self)
@@ -335,6 +365,7 @@ cs_service_publish (CsService *self)
   gint64 began_us = g_get_monotonic_time (), ended_us;
   g_autoptr (CsSnapshot) snapshot = make_snapshot (self);
 
+  cs_api_set_exotel (self->api, cs_exotel_sync_get_state (self->exotel));
   if (cs_api_has_sockets (self->api))
     cs_api_broadcast (self->api, &snapshot->incoming);
   ended_us = g_get_monotonic_time ();

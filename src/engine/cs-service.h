@@ -22,6 +22,9 @@ void       cs_service_configure (CsService            *self,
                                  const CsEngineConfig *config);
 void       cs_service_settle    (CsService            *self,
                                  gint64                call_id);
+void       cs_service_refresh_exotel (CsService      *self);
+void       cs_service_import_exotel  (CsService      *self,
+                                      guint           days);
 void       cs_service_publish   (CsService            *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsService, cs_service_free)

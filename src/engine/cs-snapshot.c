@@ -17,6 +17,9 @@ cs_snapshot_new (void)
   snapshot->latest = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
   snapshot->last_event_us = CS_UNKNOWN;
   snapshot->last_refusal_us = CS_UNKNOWN;
+  snapshot->exotel.is_complete = TRUE;
+  snapshot->exotel.good_us = snapshot->exotel.next_us = snapshot->exotel.began_us = CS_UNKNOWN;
+  snapshot->exotel.n_missing = CS_UNKNOWN;
   return snapshot;
 }
 
@@ -41,5 +44,11 @@ cs_snapshot_unref (CsSnapshot *snapshot)
   g_free (snapshot->storage_error);
   g_free (snapshot->sipgate_path);
   g_free (snapshot->sipgate_url);
+  g_free (snapshot->data_dir);
+  g_clear_pointer (&snapshot->exotel_zone, g_time_zone_unref);
+  cs_exotel_state_clear (&snapshot->exotel);
+  g_free (snapshot->heartbeat_path);
+  g_free (snapshot->call_event_path);
+  g_free (snapshot->public_url);
   g_free (snapshot);
 }

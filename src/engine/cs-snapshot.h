@@ -4,6 +4,7 @@
 
 #include "calls/cs-call.h"
 #include "calls/cs-metrics.h"
+#include "engine/cs-exotel-state.h"
 #include "server/cs-refusal.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,14 @@ typedef struct {
   gint64 last_event_us;         /* arrival of the last accepted webhook, or CS_UNKNOWN */
   guint64 refusals[CS_N_REFUSALS]; /* requests refused since the start */
   gint64 last_refusal_us;       /* or CS_UNKNOWN */
+
+  char *data_dir;               /* (owned) for those who read more than stands here */
+  guint64 n_commits;            /* since the start: another number, other calls */
+  GTimeZone *exotel_zone;       /* (owned) of the Exotel account's days and hours */
+  CsExotelState exotel;
+  char *heartbeat_path;         /* (owned) "/webhook/heartbeat/<token>" */
+  char *call_event_path;        /* (owned) "/webhook/exotel-call/<token>" */
+  char *public_url;             /* (owned) "" where none is set */
 } CsSnapshot;
 
 CsSnapshot *cs_snapshot_new   (void);

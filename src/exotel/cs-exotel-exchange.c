@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "exotel/cs-exotel-error.h"
+#include "exotel/cs-exotel-client-error.h"
 #include "exotel/cs-exotel-exchange.h"
 
 #define CHUNK_SIZE (64 * 1024)
@@ -100,9 +100,9 @@ fail (GTask        *task,
 
   exchange_unwatch (exchange);
   if (exchange->is_late)
-    g_task_return_error (task, cs_exotel_error_new (CS_EXOTEL_ERROR_TIMEOUT, exchange->host, NULL));
+    g_task_return_error (task, cs_exotel_client_error_new (CS_EXOTEL_CLIENT_ERROR_TIMEOUT, exchange->host, NULL));
   else
-    g_task_return_error (task, cs_exotel_error_from_io (error, exchange->host));
+    g_task_return_error (task, cs_exotel_client_error_from_io (error, exchange->host));
 }
 
 static void
@@ -153,7 +153,7 @@ on_chunk (GObject      *source,
     {
       exchange_unwatch (exchange);
       drop_rest (exchange);
-      g_task_return_error (task, cs_exotel_error_new (CS_EXOTEL_ERROR_TOO_LARGE, exchange->host, NULL));
+      g_task_return_error (task, cs_exotel_client_error_new (CS_EXOTEL_CLIENT_ERROR_TOO_LARGE, exchange->host, NULL));
     }
   else
     {
@@ -205,7 +205,7 @@ cs_exotel_answer_free (CsExotelAnswer *answer)
  * @max_body: the most bytes of an answer, counted after decompression
  * @deadline_ms: for everything, from the name's resolution to the last byte
  *
- * Makes one GET request, once. Any status is an answer; errors are of %CS_EXOTEL_ERROR, or %G_IO_ERROR_CANCELLED.
+ * Makes one GET request, once. Any status is an answer; errors are of %CS_EXOTEL_CLIENT_ERROR, or %G_IO_ERROR_CANCELLED.
  */
 void
 cs_exotel_exchange_async (SoupSession         *session,

@@ -19,31 +19,6 @@
 /* No call takes longer than a month. */
 #define LONGEST_SECONDS (31 * 24 * 3600)
 
-/* Control characters become spaces, so that no cleaning can join what wasn't one word. Of the bidirectional ones only those
- * go that reach beyond the text; joiners belong to Indian names. */
-static char *
-clean_text (const char *text)
-{
-  const char *end = text + strlen (text);
-  GString *clean;
-
-  if (end - text > CS_EXOTEL_JSON_MAX_TEXT)
-    end = g_utf8_find_prev_char (text, text + CS_EXOTEL_JSON_MAX_TEXT + 1);
-
-  clean = g_string_sized_new ((gsize) (end - text));
-  for (const char *p = text; p < end; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-      gboolean is_harmful = g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-
-      if (is_harmful)
-        g_string_append_c (clean, ' ');
-      else
-        g_string_append_unichar (clean, c);
-    }
-  return g_strstrip (g_string_free (clean, FALSE));
-}
-
 static JsonNode *
 get_member (JsonObject *object,
             const char *name)
@@ -144,7 +119,7 @@ cs_exotel_json_node_to_text (JsonNode *node)
   double number;
 
   if (type == G_TYPE_STRING)
-    text = clean_text (json_node_get_string (node));
+    text = cs_exotel_json_clean_text (json_node_get_string (node));
   else if (type == G_TYPE_INT64)
     text = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
   else if (type == G_TYPE_DOUBLE)
@@ -153,10 +128,37 @@ cs_exotel_json_node_to_text (JsonNode *node)
       if (fabs (number) < 1e15 && number == floor (number))
         text = g_strdup_printf ("%.0f", number);
     }
-
-  if (text == NULL || *text == '\0' || g_ascii_strcasecmp (text, "null") == 0)
-    return NULL;
   return g_steal_pointer (&text);
+}
+
+/* Returns the text on one line, cut to CS_EXOTEL_JSON_MAX_TEXT bytes and without outer spaces, or NULL for "" and "null".
+ *
+ * Control characters become spaces, so that no cleaning can join what wasn't one word. Of the marks for the text's direction those
+ * do that reach beyond its end; joiners belong to Indian names. */
+char *
+cs_exotel_json_clean_text (const char *text)
+{
+  const char *end = text + strlen (text);
+  g_autoptr (GString) clean = NULL;
+
+  if (end - text > CS_EXOTEL_JSON_MAX_TEXT)
+    end = g_utf8_find_prev_char (text, text + CS_EXOTEL_JSON_MAX_TEXT + 1);
+
+  clean = g_string_sized_new ((gsize) (end - text));
+  for (const char *p = text; p < end; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+        g_string_append_c (clean, ' ');
+      else
+        g_string_append_unichar (clean, c);
+    }
+
+  g_strstrip (clean->str);
+  if (*clean->str == '\0' || g_ascii_strcasecmp (clean->str, "null") == 0)
+    return NULL;
+  return g_strdup (clean->str);
 }
 
 /* Returns a number of seconds, written as a number or as text, in microseconds; or CS_UNKNOWN. */

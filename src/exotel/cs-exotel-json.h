@@ -18,6 +18,7 @@ JsonArray  *cs_exotel_json_get_array    (JsonObject *object,
 char       *cs_exotel_json_dup_text     (JsonObject *object,
                                          const char *name);
 char       *cs_exotel_json_node_to_text (JsonNode   *node);
+char       *cs_exotel_json_clean_text   (const char *text);
 gint64      cs_exotel_json_get_duration (JsonObject *object,
                                          const char *name);
 gint64      cs_exotel_json_get_time     (JsonObject *object,

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "exotel/cs-exotel-error.h"
+#include "exotel/cs-exotel-client-error.h"
 #include "exotel/cs-exotel-query.h"
 
 #include <gio/gio.h>
@@ -85,7 +85,7 @@ is_cursor (const char *text)
  *
  * Checks that credentials may be sent there: https, or http to this very computer; no user name, query or fragment.
  *
- * Returns: (transfer full) (nullable): the address without a closing slash, or %CS_EXOTEL_ERROR_SETTINGS, whose message
+ * Returns: (transfer full) (nullable): the address without a closing slash, or %CS_EXOTEL_CLIENT_ERROR_SETTINGS, whose message
  *   quotes nothing of the address: there may be a password in it
  */
 char *
@@ -109,7 +109,7 @@ cs_exotel_query_check_base (const char  *base_url,
 
   if (reason != NULL)
     {
-      g_set_error (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_SETTINGS,
+      g_set_error (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
                    _("The address set for Exotel can't be used. %s Leave it empty to let CallStats find the right one."),
                    reason);
       return NULL;
@@ -121,7 +121,7 @@ cs_exotel_query_check_base (const char  *base_url,
   return text;
 }
 
-/* Checks that the account SID can be a part of a path. Sets %CS_EXOTEL_ERROR_SETTINGS. */
+/* Checks that the account SID can be a part of a path. Sets %CS_EXOTEL_CLIENT_ERROR_SETTINGS. */
 gboolean
 cs_exotel_query_check_sid (const char  *account_sid,
                            GError     **error)
@@ -134,7 +134,7 @@ cs_exotel_query_check_sid (const char  *account_sid,
   if (is_good)
     return TRUE;
 
-  g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_SETTINGS,
+  g_set_error_literal (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
                        _("The account SID can't be used. Copy it from “API Settings” in Exotel's dashboard: it has only letters, digits, “_” and “-”."));
   return FALSE;
 }

@@ -15,7 +15,7 @@
 #define LONGEST_SID 64
 
 /* Calls are rarely longer; a record that has no end by then never gets one. */
-#define LONGEST_WITHOUT_END_US (60 * 60 * G_USEC_PER_SEC)
+#define LONGEST_WITHOUT_END_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 
 /* What a record tells of how its call went. */
 typedef struct {

@@ -81,10 +81,12 @@ cs_api_json_add_time (JsonBuilder *builder,
   json_builder_add_string_value (builder, text);
 }
 
-/* Adds an object. */
+/* Adds an object. n_missing may be CS_UNKNOWN. */
 void
 cs_api_json_add_metrics (JsonBuilder     *builder,
-                         const CsMetrics *metrics)
+                         const CsMetrics *metrics,
+                         gboolean         is_complete,
+                         gint64           n_missing)
 {
   gint64 talk_us = cs_metrics_get_average_talk (metrics);
   gint64 talk_seconds = talk_us == CS_UNKNOWN ? 0 : (talk_us + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
@@ -114,8 +116,11 @@ cs_api_json_add_metrics (JsonBuilder     *builder,
     json_builder_add_int_value (builder, metrics->hours[hour]);
   json_builder_end_array (builder);
   add_flag (builder, "estimated", metrics->n_estimated > 0);
-  add_flag (builder, "complete", TRUE);
-  add_text (builder, "missing", NULL);
+  add_flag (builder, "complete", is_complete);
+  if (n_missing != CS_UNKNOWN)
+    add_number (builder, "missing", n_missing);
+  else
+    add_text (builder, "missing", NULL);
   json_builder_end_object (builder);
 }
 

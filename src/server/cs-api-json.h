@@ -10,7 +10,9 @@
 G_BEGIN_DECLS
 
 void  cs_api_json_add_metrics (JsonBuilder     *builder,
-                               const CsMetrics *metrics);
+                               const CsMetrics *metrics,
+                               gboolean         is_complete,
+                               gint64           n_missing);
 void  cs_api_json_add_bars    (JsonBuilder     *builder,
                                const CsMetrics *metrics);
 void  cs_api_json_add_parts   (JsonBuilder     *builder,

@@ -116,38 +116,40 @@ cs_store_put_phones (CsStore    *self,
   return is_done;
 }
 
-/* Remembers how far something got. */
+/* Remembers how far something got; NULL forgets it. */
 gboolean
 cs_store_set_state (CsStore     *self,
                     const char  *name,
-                    gint64       value,
+                    const char  *value,
                     GError     **error)
 {
   sqlite3_stmt *statement;
 
   if (!cs_store_begin (self, error))
     return FALSE;
-  statement = cs_sql_prepare (self->db, "INSERT OR REPLACE INTO sync_state (name, value) VALUES (?1, ?2)", error);
+  statement = cs_sql_prepare (self->db, value != NULL ? "INSERT OR REPLACE INTO sync_state (name, value) VALUES (?1, ?2)"
+                                                      : "DELETE FROM sync_state WHERE name = ?1", error);
   if (statement == NULL)
     return FALSE;
   cs_sql_bind_text (statement, 1, name);
-  sqlite3_bind_int64 (statement, 2, value);
+  if (value != NULL)
+    cs_sql_bind_text (statement, 2, value);
   return run_once (statement, error);
 }
 
-/* Returns what was remembered, or CS_UNKNOWN. */
-gint64
+/* Returns what was remembered. (transfer full) (nullable) */
+char *
 cs_store_get_state (CsStore    *self,
                     const char *name)
 {
   sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT value FROM sync_state WHERE name = ?1", NULL);
-  gint64 value = CS_UNKNOWN;
+  char *value = NULL;
 
   if (row == NULL)
-    return CS_UNKNOWN;
+    return NULL;
   cs_sql_bind_text (row, 1, name);
   if (cs_sql_next (row, NULL))
-    value = sqlite3_column_int64 (row, 0);
+    value = cs_sql_dup_text (row, 0);
   sqlite3_finalize (row);
   return value;
 }
@@ -158,17 +160,8 @@ to_status (int value)
   return value >= CS_HEALTH_UNKNOWN && value < CS_HEALTH_STALE ? (CsHealthStatus) value : CS_HEALTH_UNKNOWN;
 }
 
-static int
-compare_gaps (gconstpointer a,
-              gconstpointer b)
-{
-  gint64 left = *(const gint64 *) a, right = *(const gint64 *) b;
-
-  return (left > right) - (left < right);
-}
-
-/* Returns the last report, NULL before the first one without an error. interval_us is the usual time between two, 0
- * while that isn't known; since_us is when the status became what it is. (transfer full) (nullable) */
+/* Returns the last report, NULL before the first one without an error. interval_us is the usual time between two,
+ * CS_UNKNOWN while there was but one; since_us is when the status became what it is. (transfer full) (nullable) */
 CsHealthReport *
 cs_store_reader_get_health (CsStoreReader  *self,
                             gint64         *interval_us,
@@ -176,18 +169,18 @@ cs_store_reader_get_health (CsStoreReader  *self,
                             GError        **error)
 {
   g_autoptr (CsHealthReport) report = NULL;
-  g_autoptr (GArray) gaps = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gint64 later_us = 0;
+  gint64 arrivals[N_OBSERVED];
+  guint n_arrivals = 0;
   sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT at_us, told_us, status FROM heartbeat ORDER BY at_us DESC LIMIT "
                                G_STRINGIFY (N_OBSERVED), error);
 
-  *interval_us = 0;
+  *interval_us = CS_UNKNOWN;
   *since_us = CS_UNKNOWN;
   if (row == NULL)
     return NULL;
   while (cs_sql_next (row, error))
     {
-      gint64 at_us = sqlite3_column_int64 (row, 0), gap_us = later_us - at_us;
+      gint64 at_us = sqlite3_column_int64 (row, 0);
 
       if (report == NULL)
         {
@@ -195,19 +188,13 @@ cs_store_reader_get_health (CsStoreReader  *self,
           report->at_us = at_us;
           report->told_us = cs_sql_get_time (row, 1);
         }
-      else
-        {
-          g_array_append_val (gaps, gap_us);
-        }
-      later_us = at_us;
+      arrivals[n_arrivals++] = at_us;
     }
   sqlite3_finalize (row);
   if (report == NULL)
     return NULL;
 
-  g_array_sort (gaps, compare_gaps);
-  if (gaps->len > 0)
-    *interval_us = g_array_index (gaps, gint64, gaps->len / 2);
+  *interval_us = cs_health_get_interval (arrivals, n_arrivals);
 
   row = cs_sql_prepare (self->db, "SELECT min(at_us) FROM heartbeat WHERE at_us > coalesce("
                  "(SELECT max(at_us) FROM heartbeat WHERE status <> ?1), -1)", error);

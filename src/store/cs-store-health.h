@@ -36,9 +36,9 @@ gboolean        cs_store_put_phones                 (CsStore         *self,
                                                      GError         **error);
 gboolean        cs_store_set_state                  (CsStore         *self,
                                                      const char      *name,
-                                                     gint64           value,
+                                                     const char      *value,
                                                      GError         **error);
-gint64          cs_store_get_state                  (CsStore         *self,
+char           *cs_store_get_state                  (CsStore         *self,
                                                      const char      *name);
 
 CsHealthReport *cs_store_reader_get_health          (CsStoreReader   *self,

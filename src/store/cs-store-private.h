@@ -57,7 +57,7 @@ struct _CsStore
   gint64 last_id;                         /* of calls */
   guint wal_pages;
   gboolean in_transaction;
-  gboolean is_rebuilding;                 /* temp.old_leg and temp.old_done remember what was forgotten */
+  gboolean is_rebuilding;                 /* temp.old_leg has what was forgotten, temp.kept_leg what wasn't */
 };
 
 CsCall  *cs_store_load_call   (CsStore  *self,

@@ -294,7 +294,17 @@ compare_seen (gconstpointer a,
   return (left->seen_us > right->seen_us) - (left->seen_us < right->seen_us);
 }
 
-/* Returns the running calls of which something was heard last, in the order in which they began. (transfer full) (element-type CsCall) */
+static int
+compare_last_heard (gconstpointer a,
+                    gconstpointer b)
+{
+  const CsCall *left = *(CsCall *const *) a, *right = *(CsCall *const *) b;
+
+  return (left->last_us < right->last_us) - (left->last_us > right->last_us);
+}
+
+/* Returns at most limit running calls, those of which something was heard last, in the order in which they began.
+ * (transfer full) (element-type CsCall) */
 GPtrArray *
 cs_store_reader_get_running (CsStoreReader  *self,
                              guint           limit,
@@ -308,6 +318,11 @@ cs_store_reader_get_running (CsStoreReader  *self,
       calls = read_calls (self->statements[which], calls, error);
       if (calls == NULL)
         return NULL;
+    }
+  if (calls->len > limit)
+    {
+      g_ptr_array_sort (calls, compare_last_heard);
+      g_ptr_array_set_size (calls, limit);
     }
   g_ptr_array_sort (calls, compare_seen);
   return calls;

@@ -121,7 +121,7 @@ static const char *migrations[] = {
   ") WITHOUT ROWID;"
   "CREATE TABLE sync_state ("
   "  name TEXT PRIMARY KEY,"
-  "  value INTEGER NOT NULL"
+  "  value TEXT NOT NULL"
   ") WITHOUT ROWID;",
 };
 

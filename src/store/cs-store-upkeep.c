@@ -97,7 +97,9 @@ cs_store_prune (CsStore   *self,
       last_event = cs_sql_get_number (self->db, old_events, &local);
       if (local == NULL && last_event > 0)
         {
-          g_autofree char *remove = g_strdup_printf ("DELETE FROM event WHERE id <= %" G_GINT64_FORMAT, last_event);
+          /* A clock that was set back may have put younger ones between them. */
+          g_autofree char *remove = g_strdup_printf ("DELETE FROM event WHERE id <= %" G_GINT64_FORMAT " AND at_us < %"
+                                                     G_GINT64_FORMAT, last_event, events_before_us);
 
           *is_done = FALSE;
           if (!cs_store_begin (self, error) || !cs_sql_exec (self->db, remove, error))
@@ -142,27 +144,36 @@ cs_store_forget_derived (CsStore  *self,
 {
   self->is_rebuilding = cs_store_begin (self, error)
     && cs_sql_exec (self->db,
-         "CREATE TEMP TABLE covered AS SELECT id FROM call WHERE id IN (SELECT call FROM leg)"
-         "  AND seen_us >= (SELECT min(at_us) FROM event);"
+         "CREATE TEMP TABLE covered AS SELECT id FROM call WHERE source = 0"
+         "  AND seen_us >= (SELECT min(at_us) FROM event)"
+         "  AND id NOT IN (SELECT call FROM leg WHERE (provider, id) NOT IN"
+         "    (SELECT provider, leg FROM event WHERE leg IS NOT NULL));"
          "CREATE TEMP TABLE old_leg (provider, id, call, done_us, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
          "INSERT INTO old_leg SELECT leg.provider, leg.id, call.id, call.done_us FROM leg JOIN call ON leg.call = call.id"
          "  WHERE call.id IN (SELECT id FROM covered);"
-         "DELETE FROM leg WHERE call IN (SELECT id FROM covered);"
          "DELETE FROM call WHERE id IN (SELECT id FROM covered);"
+         "DELETE FROM leg WHERE call NOT IN (SELECT id FROM call);"
          "DROP TABLE temp.covered;"
+         "CREATE TEMP TABLE kept_leg (provider, id, PRIMARY KEY (provider, id)) WITHOUT ROWID;"
+         "INSERT OR IGNORE INTO kept_leg SELECT leg.provider, leg.id FROM event"
+         "  JOIN leg ON leg.provider = event.provider AND leg.id = event.leg;"
          "DELETE FROM call_bucket;"
          CS_STORE_RECOUNT, error);
   return self->is_rebuilding;
 }
 
-/* Hands every journal entry to func, oldest first. */
+/* Hands every journal entry to func, oldest first; while calls are derived anew, only those of forgotten calls. */
 gboolean
 cs_store_read_journal (CsStore        *self,
                        CsJournalFunc   func,
                        gpointer        user_data,
                        GError        **error)
 {
-  sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT at_us, provider, body FROM event ORDER BY id", error);
+  const char *query = self->is_rebuilding
+                        ? "SELECT at_us, provider, body FROM event WHERE NOT EXISTS (SELECT 1 FROM temp.kept_leg"
+                          " WHERE kept_leg.provider = event.provider AND kept_leg.id = event.leg) ORDER BY id"
+                        : "SELECT at_us, provider, body FROM event ORDER BY id";
+  sqlite3_stmt *row = cs_sql_prepare (self->db, query, error);
   g_autoptr (GError) local = NULL;
   gboolean goes_on = TRUE;
 

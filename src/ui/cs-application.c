@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "desktop/cs-secrets.h"
 #include "ui/cs-about-window.h"
 #include "ui/cs-preferences-window.h"
 #include "ui/cs-resources.h"
@@ -26,6 +27,9 @@ struct _CsApplication {
   CsSettings *settings;       /* (owned) */
   CsEngine *engine;           /* (owned) (nullable) from startup to shutdown */
   char *failure;              /* (owned) (nullable) why the engine does not run */
+  CsSecrets *secrets;         /* (owned) (nullable) as long as the engine; none for made-up calls */
+  CsSecretValues *values;     /* (owned) (nullable) the secrets, once they have been found */
+  GCancellable *lookup;       /* (owned) (nullable) of the last look for them */
   CsWindow *window;           /* (nullable) weak */
   gboolean is_sample;
   guint snapshot_tick;        /* a snapshot waits for the window's next frame */
@@ -41,6 +45,8 @@ make_config (CsApplication *self)
   CsEngineConfig *config = cs_settings_get_engine_config (self->settings);
 
   config->is_sample = self->is_sample;
+  if (self->values != NULL)
+    cs_secret_values_fill (self->values, config);
   return config;
 }
 
@@ -88,6 +94,50 @@ on_setting_changed (CsApplication *self,
   self->configure_source = g_timeout_add (CONFIGURE_DELAY_MS, configure, self);
 }
 
+/* A keyring that can't be used matters where an account waits for it. */
+static void
+report_secrets (CsApplication *self,
+                const GError  *error)
+{
+  g_autofree char *sid = g_settings_get_string (cs_settings_get_gsettings (self->settings), "exotel-account-sid");
+
+  if (*sid == '\0')
+    return;
+  g_warning ("Exotel can't be asked. %s", error->message);
+  if (self->window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.toast", "s", error->message);
+}
+
+static void
+on_secrets (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  CsApplication *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (values == NULL) {
+    report_secrets (self, error);
+    return;
+  }
+  g_clear_pointer (&self->values, cs_secret_values_free);
+  self->values = g_steal_pointer (&values);
+  g_clear_handle_id (&self->configure_source, g_source_remove);
+  configure (self);
+}
+
+static void
+look_secrets_up (CsApplication *self)
+{
+  g_cancellable_cancel (self->lookup);
+  g_clear_object (&self->lookup);
+  self->lookup = g_cancellable_new ();
+  cs_secrets_lookup_all_async (self->secrets, self->lookup, on_secrets, self);
+}
+
 static void
 start_engine (CsApplication *self)
 {
@@ -104,6 +154,11 @@ start_engine (CsApplication *self)
   self->engine = g_steal_pointer (&engine);
   g_signal_connect_object (cs_settings_get_gsettings (self->settings), "changed", G_CALLBACK (on_setting_changed), self,
                            G_CONNECT_SWAPPED);
+  if (self->is_sample)
+    return;
+  self->secrets = cs_secrets_new (cs_settings_get_data_dir (self->settings));
+  g_signal_connect_object (self->secrets, "changed", G_CALLBACK (look_secrets_up), self, G_CONNECT_SWAPPED);
+  look_secrets_up (self);
 }
 
 static void
@@ -267,6 +322,9 @@ cs_application_shutdown (GApplication *application)
   if (self->engine != NULL)
     cs_engine_stop (self->engine);
   g_clear_object (&self->engine);
+  g_cancellable_cancel (self->lookup);
+  g_clear_object (&self->lookup);
+  g_clear_object (&self->secrets);
 
   G_APPLICATION_CLASS (cs_application_parent_class)->shutdown (application);
 }
@@ -277,6 +335,7 @@ cs_application_finalize (GObject *object)
   CsApplication *self = CS_APPLICATION (object);
 
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->values, cs_secret_values_free);
   g_free (self->failure);
 
   G_OBJECT_CLASS (cs_application_parent_class)->finalize (object);

@@ -81,6 +81,16 @@ get_column_width (CsColumnsLayout *self,
   return MAX ((width - (n_columns - 1) * self->spacing) / n_columns, 0);
 }
 
+/* Where a column starts: the pixels that don't divide evenly are spread, so that the last column ends at the edge. */
+static int
+get_column_x (CsColumnsLayout *self,
+              int              column,
+              int              n_columns,
+              int              width)
+{
+  return column * (width + self->spacing) / n_columns;
+}
+
 /* The height of the row that starts at @child; @next is the first child of the row after it. */
 static int
 measure_row (GtkWidget  *child,
@@ -172,13 +182,14 @@ cs_columns_layout_allocate (GtkLayoutManager *manager,
     int column = 0;
 
     for (; child != next; child = gtk_widget_get_next_sibling (child)) {
-      GtkAllocation allocation = { .y = y, .width = column_width, .height = row_height };
+      GtkAllocation allocation = { .y = y, .height = row_height };
 
       if (!gtk_widget_should_layout (child))
         continue;
-      allocation.x = column * (column_width + self->spacing);
+      allocation.x = get_column_x (self, column, n_columns, width);
+      allocation.width = MAX (get_column_x (self, column + 1, n_columns, width) - allocation.x - self->spacing, 0);
       if (is_rtl)
-        allocation.x = width - allocation.x - column_width;
+        allocation.x = width - allocation.x - allocation.width;
       gtk_widget_size_allocate (child, &allocation, -1);
       column++;
     }

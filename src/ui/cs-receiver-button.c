@@ -143,6 +143,7 @@ update_addresses (CsReceiverButton *self)
   g_autofree char *local = NULL;
 
   gtk_label_set_label (self->url_label, has_url ? self->snapshot->sipgate_url : _("No public address is set"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->url_label), self->snapshot->sipgate_url);
   gtk_widget_set_visible (self->copy_button, has_url);
   if (self->snapshot->webhook_port != 0)
     local = g_strdup_printf ("http://127.0.0.1:%u", self->snapshot->webhook_port);

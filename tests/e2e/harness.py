@@ -25,6 +25,7 @@ import threading
 import time
 import traceback
 import urllib.parse
+import urllib.request
 
 TOKEN = "e2e-Token_0123456789abcdefABCDEF"
 PATH = f"/webhook/sipgate/{TOKEN}"
@@ -112,7 +113,7 @@ class App:
         self.owns_dir = data_dir is None
         self.settings = {"webhook-port": 0, "api-port": 0, "webhook-token": f"'{TOKEN}'", "sipgate-verify-signature": "false"}
         self.settings.update(settings or {})
-        self.env = dict(os.environ, **(env or {}))
+        self.env = dict(os.environ, TZ=zone_at_noon(), **(env or {}))
         self.env.pop("DISPLAY", None)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.env["G_DEBUG"] = "fatal-criticals"
@@ -178,7 +179,7 @@ class App:
         faults, log = self.faults(), self.log()
         self.close()
         if kind is None:
-            assert status == 0, f"it ended with {status}: {log[-1500:]}"
+            assert status == 0, f"it ended with {status}: {log[-4000:]}"
             assert not faults, "\n".join(faults[:10])
         elif faults:
             print("# stderr: " + "\n# ".join(faults[:10]), flush=True)
@@ -277,6 +278,12 @@ class App:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
 
+def zone_at_noon():
+    """Returns a zone where it is about noon now, so that no day begins while a case counts today's calls."""
+    ahead = 12 - time.gmtime().tm_hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
 def program():
     try:
         return os.environ["CALLSTATS"]
@@ -335,11 +342,23 @@ def _run_case(entry):
         return name, "not ok", traceback.format_exc()
 
 
-def main(workers=8, last=()):
-    """Runs the cases, several at a time; those in last run alone, when all others are over."""
+def _end_well(app):
+    app.check()
+    app.__exit__(None, None, None)
+
+
+def main(workers=8, last=(), shared_app=None, prepare=None):
+    """Runs the cases, several at a time; those in last run alone, when all others are over. The shared app is started and
+    prepared before them; that it ends well is a case, too."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     wanted = sys.argv[1:]
-    entries = [entry for entry in _cases if not wanted or any(word in entry[0] for word in wanted)]
+    if shared_app is not None:
+        shared_app.start()
+        if prepare is not None:
+            prepare()
+        case("/" + pathlib.Path(sys.argv[0]).stem.removeprefix("test_") + "/program-ends-well", shared_app)(_end_well)
+        last = [*last, _end_well]
+    entries = [entry for entry in _cases if not wanted or entry[1] is _end_well or any(word in entry[0] for word in wanted)]
     early = [entry for entry in entries if entry[1] not in last]
     late = [entry for function in last for entry in entries if entry[1] is function]
     print(f"1..{len(entries)}", flush=True)
@@ -352,4 +371,6 @@ def main(workers=8, last=()):
             if result == "not ok":
                 print("# " + text.strip().replace("\n", "\n# "))
             sys.stdout.flush()
+    if shared_app is not None:
+        shared_app.kill()
     sys.exit(1 if n_failed else 0)

@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-day.h"
+#include "engine/cs-exotel-sync.h"
+#include "exotel/cs-exotel-client.h"
+#include "exotel/cs-exotel-phone.h"
+#include "store/cs-store-health.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Records settle 2 to 15 minutes after a call's end (protocol/exotel.md §1). */
+#define TRAILING_US (20 * G_TIME_SPAN_MINUTE)
+/* A call that lasts longer than that comes later: now and then more of the past is fetched again. */
+#define WIDE_US (3 * G_TIME_SPAN_HOUR)
+#define WIDE_EVERY_US (30 * G_TIME_SPAN_MINUTE)
+#define GAP_EVERY_US (60 * G_TIME_SPAN_MINUTE)
+#define PHONES_EVERY_US (6 * G_TIME_SPAN_HOUR)
+#define MAX_RETRY_SECONDS 900
+#define MAX_IMPORT_DAYS 180
+#define ABANDONED_KEY "cs-abandoned"
+
+/* What sync_state remembers. */
+#define ACCOUNT_STATE "exotel-account"
+#define UNTIL_STATE "exotel-until"          /* everything created before this was fetched: microseconds UTC */
+#define FIRST_DONE_STATE "exotel-first-done"
+#define GAP_STATE "exotel-gap"              /* "from to missing": what a fetch is known not to have brought */
+#define IMPORT_STATE "exotel-import"        /* "from to resume" of an import that isn't over */
+
+typedef enum {
+  JOB_REFRESH,
+  JOB_IMPORT,
+  N_JOBS,
+} JobKind;
+
+/* A fetch under way. */
+typedef struct {
+  CsExotelSync *sync;
+  JobKind kind;
+  GCancellable *cancellable; /* (owned) (nullable) NULL: nothing is under way */
+  CsExotelFetch *fetch;      /* (nullable) while it waits for a page to be kept */
+  gint64 from_us;
+  gint64 to_us;
+} Job;
+
+struct _CsExotelSync
+{
+  CsStore *store;
+  CsRecorder *recorder;
+  CsRecorderChangedFunc changed;
+  gpointer user_data;
+  CsEngineConfig *config;    /* (owned) (nullable) */
+  CsExotelClient *client;    /* (owned) (nullable) */
+  GTimeZone *zone;           /* (owned) (nullable) */
+  CsExotelState state;
+  Job jobs[N_JOBS];
+  GCancellable *phones;      /* (owned) (nullable) */
+  GSource *timer;            /* (owned) (nullable) */
+  guint n_failures;
+  gint64 last_wide_us;
+  gint64 last_gap_us;
+  gint64 last_phones_us;
+};
+
+/* A page on its way into the store. */
+typedef struct {
+  GPtrArray *calls;
+  const char *state_name;    /* (nullable) */
+  const char *state_value;   /* (nullable) */
+} Page;
+
+static gboolean
+on_timer (gpointer data)
+{
+  CsExotelSync *self = data;
+
+  g_clear_pointer (&self->timer, g_source_unref);
+  cs_exotel_sync_refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timer (CsExotelSync *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  self->state.next_us = CS_UNKNOWN;
+}
+
+/* After failures it takes longer and longer, with some chance in it, so that not everybody comes back at once. */
+static void
+schedule (CsExotelSync *self)
+{
+  guint seconds = self->config->exotel_refresh_seconds;
+
+  stop_timer (self);
+  if (self->n_failures > 0)
+    seconds = MIN (MAX (seconds, 15) << MIN (self->n_failures - 1, 6), MAX_RETRY_SECONDS) + g_random_int_range (0, 5);
+  if (seconds == 0)
+    return;
+  self->state.next_us = g_get_real_time () + seconds * G_TIME_SPAN_SECOND;
+  self->timer = g_timeout_source_new_seconds (seconds);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
+}
+
+static gint64
+get_time_state (CsExotelSync *self,
+                const char   *name)
+{
+  g_autofree char *text = cs_store_get_state (self->store, name);
+  gint64 value;
+
+  return text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &value, NULL) ? value : CS_UNKNOWN;
+}
+
+static gboolean
+get_gap (CsExotelSync *self,
+         gint64       *from_us,
+         gint64       *to_us,
+         gint64       *n_missing)
+{
+  g_autofree char *text = cs_store_get_state (self->store, GAP_STATE);
+
+  return text != NULL
+         && sscanf (text, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, from_us, to_us, n_missing) == 3;
+}
+
+static gboolean
+write_state (CsStore  *store,
+             gpointer  data,
+             GError  **error)
+{
+  Page *page = data;
+
+  return cs_store_set_state (store, page->state_name, page->state_value, error);
+}
+
+static void
+set_state (CsExotelSync *self,
+           const char   *name,
+           const char   *value)
+{
+  Page page = { NULL, name, value };
+
+  cs_recorder_write (self->recorder, write_state, &page, NULL, NULL);
+}
+
+static void
+set_time_state (CsExotelSync *self,
+                const char   *name,
+                gint64        time_us)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, time_us);
+
+  set_state (self, name, text);
+}
+
+/* Says whether anything is known to be missing. */
+static void
+judge_completeness (CsExotelSync *self)
+{
+  gint64 from_us, to_us, n_missing = -1;
+  gboolean has_gap = get_gap (self, &from_us, &to_us, &n_missing);
+
+  self->state.is_complete = !has_gap && self->state.error == NULL
+                            && get_time_state (self, FIRST_DONE_STATE) != CS_UNKNOWN;
+  self->state.n_missing = has_gap && n_missing > 0 ? n_missing : CS_UNKNOWN;
+}
+
+static gboolean
+write_page (CsStore  *store,
+            gpointer  data,
+            GError  **error)
+{
+  Page *page = data;
+
+  for (guint i = 0; i < page->calls->len; i++)
+    {
+      gboolean changed;
+
+      if (!cs_store_put_record (store, g_ptr_array_index (page->calls, i), &changed, error))
+        return FALSE;
+    }
+  return page->state_name == NULL || cs_store_set_state (store, page->state_name, page->state_value, error);
+}
+
+static void
+on_page_kept (gboolean is_kept,
+              gpointer data)
+{
+  Job *job = data;
+  CsExotelFetch *fetch = g_steal_pointer (&job->fetch);
+
+  /* The disk is full: what comes can't be kept, and is fetched again later. */
+  if (!is_kept && job->cancellable != NULL)
+    g_cancellable_cancel (job->cancellable);
+  if (fetch != NULL)
+    cs_exotel_fetch_go_on (fetch);
+}
+
+/* A page, and how far it leads, are kept together: whatever happens next, no record is lost and none fetched in vain. */
+static CsExotelNext
+on_page (CsExotelFetch          *fetch,
+         GPtrArray              *calls,
+         const CsExotelProgress *progress,
+         gpointer                data)
+{
+  Job *job = data;
+  CsExotelSync *self = job->sync;
+  g_autofree char *value = NULL;
+  Page page = { calls, NULL, NULL };
+
+  if (job->kind == JOB_IMPORT && progress->resume != NULL)
+    {
+      page.state_name = IMPORT_STATE;
+      value = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s", job->from_us, job->to_us, progress->resume);
+    }
+  else if (job->kind == JOB_REFRESH && calls->len > 0)
+    {
+      CsCall *last = g_ptr_array_index (calls, calls->len - 1);
+      gint64 until_us = get_time_state (self, UNTIL_STATE);
+
+      page.state_name = UNTIL_STATE;
+      value = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (until_us, last->seen_us));
+    }
+  page.state_value = value;
+
+  if (job->kind == JOB_IMPORT || !self->state.is_importing)
+    {
+      self->state.fraction = progress->fraction;
+      self->state.n_done = progress->so_far->n_calls;
+    }
+  job->fetch = fetch;
+  cs_recorder_write (self->recorder, write_page, &page, on_page_kept, job);
+  self->changed (self->user_data);
+  /* It may have been kept within the call. */
+  return job->fetch != NULL ? CS_EXOTEL_WAIT : CS_EXOTEL_GO_ON;
+}
+
+static void
+note_result (CsExotelSync         *self,
+             Job                  *job,
+             const CsExotelResult *result)
+{
+  gint64 gap_from_us, gap_to_us, n_missing;
+
+  if (!result->is_complete)
+    {
+      g_autofree char *gap = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                                              job->from_us, job->to_us, result->n_missing);
+      set_state (self, GAP_STATE, gap);
+    }
+  else if (get_gap (self, &gap_from_us, &gap_to_us, &n_missing) && job->from_us <= gap_from_us && job->to_us >= gap_to_us)
+    {
+      set_state (self, GAP_STATE, NULL);
+    }
+  self->state.n_unreadable = result->n_unreadable;
+  g_free (self->state.fault);
+  self->state.fault = g_strdup (result->fault);
+}
+
+static void
+on_phones (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data);
+
+static void
+fetch_phones (CsExotelSync *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->phones != NULL || (self->last_phones_us != 0 && now_us - self->last_phones_us < PHONES_EVERY_US))
+    return;
+  self->last_phones_us = now_us;
+  self->phones = g_cancellable_new ();
+  cs_exotel_client_list_phones_async (self->client, self->phones, on_phones, self);
+}
+
+static gboolean
+write_phones (CsStore  *store,
+              gpointer  data,
+              GError  **error)
+{
+  return cs_store_put_phones (store, data, error);
+}
+
+static void
+on_phones (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  CsExotelSync *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) listed = cs_exotel_client_list_phones_finish (CS_EXOTEL_CLIENT (source), result, &error);
+  g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_phone_free);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->phones);
+  if (listed == NULL)
+    {
+      g_debug ("The list of numbers could not be fetched: %s", error->message);
+      return;
+    }
+  for (guint i = 0; i < listed->len; i++)
+    {
+      CsExotelPhone *phone = g_ptr_array_index (listed, i);
+      g_ptr_array_add (phones, cs_phone_new (phone->sid, phone->number, phone->friendly_name));
+    }
+  cs_recorder_write (self->recorder, write_phones, phones, NULL, NULL);
+}
+
+/* Nobody waits for it any more: the job is another's by now, or gone. */
+static gboolean
+was_abandoned (GAsyncResult *result)
+{
+  GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+
+  return g_object_get_data (G_OBJECT (cancellable), ABANDONED_KEY) != NULL;
+}
+
+static void
+on_refreshed (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsExotelResult) fetched = cs_exotel_client_fetch_finish (CS_EXOTEL_CLIENT (source), result, &error);
+  CsExotelSync *self;
+
+  if (was_abandoned (result))
+    return;
+
+  self = job->sync;
+  job->fetch = NULL;
+  g_clear_object (&job->cancellable);
+  self->state.activity = CS_EXOTEL_IDLE;
+  g_clear_pointer (&self->state.error, g_free);
+  if (error != NULL)
+    {
+      self->n_failures++;
+      self->state.error = g_strdup (error->message);
+    }
+  else
+    {
+      self->n_failures = 0;
+      self->state.good_us = g_get_real_time ();
+      note_result (self, job, fetched);
+      set_time_state (self, UNTIL_STATE, job->to_us);
+      set_time_state (self, FIRST_DONE_STATE, job->to_us);
+      fetch_phones (self);
+    }
+  cs_recorder_commit (self->recorder);
+  judge_completeness (self);
+  schedule (self);
+  self->changed (self->user_data);
+}
+
+static void
+on_imported (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsExotelResult) fetched = cs_exotel_client_fetch_finish (CS_EXOTEL_CLIENT (source), result, &error);
+  CsExotelSync *self;
+
+  if (was_abandoned (result))
+    return;
+
+  self = job->sync;
+  job->fetch = NULL;
+  g_clear_object (&job->cancellable);
+  self->state.is_importing = FALSE;
+  if (error != NULL)
+    {
+      g_free (self->state.error);
+      self->state.error = g_strdup (error->message);
+    }
+  else
+    {
+      note_result (self, job, fetched);
+      set_state (self, IMPORT_STATE, NULL);
+    }
+  cs_recorder_commit (self->recorder);
+  judge_completeness (self);
+  self->changed (self->user_data);
+}
+
+static void
+start_job (CsExotelSync        *self,
+           JobKind              kind,
+           gint64               from_us,
+           gint64               to_us,
+           const char          *resume,
+           GAsyncReadyCallback  callback)
+{
+  Job *job = &self->jobs[kind];
+
+  job->sync = self;
+  job->kind = kind;
+  job->from_us = from_us;
+  job->to_us = to_us;
+  job->cancellable = g_cancellable_new ();
+  cs_exotel_client_fetch_async (self->client, from_us, to_us, resume, on_page, job, job->cancellable, callback, job);
+}
+
+static void
+abandon_job (Job *job)
+{
+  if (job->cancellable == NULL)
+    return;
+  g_object_set_data (G_OBJECT (job->cancellable), ABANDONED_KEY, job);
+  g_cancellable_cancel (job->cancellable);
+  g_clear_object (&job->cancellable);
+  job->fetch = NULL;
+}
+
+static void
+abandon (CsExotelSync *self)
+{
+  for (int kind = 0; kind < N_JOBS; kind++)
+    abandon_job (&self->jobs[kind]);
+  if (self->phones != NULL)
+    g_cancellable_cancel (self->phones);
+  g_clear_object (&self->phones);
+  stop_timer (self);
+}
+
+static void
+start_import (CsExotelSync *self,
+              gint64        from_us,
+              gint64        to_us,
+              const char   *resume)
+{
+  self->state.is_importing = TRUE;
+  self->state.fraction = 0;
+  self->state.n_done = 0;
+  self->state.began_us = g_get_real_time ();
+  start_job (self, JOB_IMPORT, from_us, to_us, resume, on_imported);
+  self->changed (self->user_data);
+}
+
+/* An import that the last end of the program interrupted goes on. */
+static void
+resume_import (CsExotelSync *self)
+{
+  g_autofree char *text = cs_store_get_state (self->store, IMPORT_STATE);
+  g_auto (GStrv) parts = text != NULL ? g_strsplit (text, " ", 3) : NULL;
+  gint64 from_us, to_us;
+
+  if (parts != NULL && g_strv_length (parts) == 3 && g_ascii_string_to_signed (parts[0], 10, 0, G_MAXINT64, &from_us, NULL)
+      && g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT64, &to_us, NULL))
+    start_import (self, from_us, to_us, parts[2]);
+}
+
+static gboolean
+is_same_account (const CsEngineConfig *a,
+                 const CsEngineConfig *b)
+{
+  return a != NULL && g_strcmp0 (a->exotel_base_url, b->exotel_base_url) == 0
+         && g_strcmp0 (a->exotel_account_sid, b->exotel_account_sid) == 0
+         && g_strcmp0 (a->exotel_api_key, b->exotel_api_key) == 0
+         && g_strcmp0 (a->exotel_api_token, b->exotel_api_token) == 0
+         && g_strcmp0 (a->exotel_timezone, b->exotel_timezone) == 0;
+}
+
+static gboolean
+is_set (const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+/* Another account's records have been fetched up to another time. */
+static void
+adopt_account (CsExotelSync *self)
+{
+  g_autofree char *known = cs_store_get_state (self->store, ACCOUNT_STATE);
+
+  if (g_strcmp0 (known, self->config->exotel_account_sid) == 0)
+    return;
+  set_state (self, UNTIL_STATE, NULL);
+  set_state (self, FIRST_DONE_STATE, NULL);
+  set_state (self, GAP_STATE, NULL);
+  set_state (self, IMPORT_STATE, NULL);
+  set_state (self, ACCOUNT_STATE, self->config->exotel_account_sid);
+  cs_recorder_commit (self->recorder);
+}
+
+/* Makes a sync that does nothing until it is configured. Store and recorder outlive it. changed is called when the
+ * state is another. */
+CsExotelSync *
+cs_exotel_sync_new (CsStore               *store,
+                    CsRecorder            *recorder,
+                    CsRecorderChangedFunc  changed,
+                    gpointer               user_data)
+{
+  CsExotelSync *self = g_new0 (CsExotelSync, 1);
+
+  self->store = store;
+  self->recorder = recorder;
+  self->changed = changed;
+  self->user_data = user_data;
+  self->state.is_complete = TRUE;
+  self->state.good_us = self->state.next_us = self->state.began_us = self->state.n_missing = CS_UNKNOWN;
+  return self;
+}
+
+void
+cs_exotel_sync_free (CsExotelSync *self)
+{
+  abandon (self);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+  g_clear_pointer (&self->config, cs_engine_config_free);
+  cs_exotel_state_clear (&self->state);
+  g_free (self);
+}
+
+/* Takes what is set. Another account, key or region begins anew at once. */
+void
+cs_exotel_sync_configure (CsExotelSync         *self,
+                          const CsEngineConfig *config)
+{
+  g_autoptr (CsEngineConfig) old = g_steal_pointer (&self->config);
+  g_autoptr (GError) error = NULL;
+
+  self->config = cs_engine_config_copy (config);
+  if (is_same_account (old, config))
+    {
+      if (self->client != NULL && self->jobs[JOB_REFRESH].cancellable == NULL)
+        schedule (self);
+      return;
+    }
+
+  abandon (self);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+  cs_exotel_state_clear (&self->state);
+  self->state.activity = CS_EXOTEL_OFF;
+  self->state.is_importing = FALSE;
+  self->state.is_complete = TRUE;
+  self->n_failures = 0;
+  self->last_phones_us = 0;
+  self->zone = cs_day_get_zone (config->exotel_timezone);
+  if (is_set (config->exotel_account_sid) && is_set (config->exotel_api_key) && is_set (config->exotel_api_token))
+    {
+      CsExotelConfig settings = { config->exotel_base_url, config->exotel_account_sid, config->exotel_api_key,
+                                  config->exotel_api_token, self->zone, NULL };
+
+      self->client = cs_exotel_client_new (&settings, &error);
+      if (self->client == NULL)
+        self->state.error = g_strdup (error->message);
+    }
+  if (self->client != NULL)
+    {
+      adopt_account (self);
+      cs_exotel_sync_refresh (self);
+      resume_import (self);
+    }
+  self->changed (self->user_data);
+}
+
+/* Fetches what may be new, unless that is being done. */
+void
+cs_exotel_sync_refresh (CsExotelSync *self)
+{
+  gint64 now_us = g_get_real_time (), tick_us = g_get_monotonic_time ();
+  gint64 until_us, from_us, gap_from_us, gap_to_us, n_missing;
+
+  if (self->client == NULL || self->jobs[JOB_REFRESH].cancellable != NULL)
+    return;
+
+  stop_timer (self);
+  until_us = get_time_state (self, UNTIL_STATE);
+  if (until_us == CS_UNKNOWN)
+    {
+      from_us = cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
+    }
+  else if (self->last_wide_us != 0 && tick_us - self->last_wide_us >= WIDE_EVERY_US)
+    {
+      from_us = MIN (until_us, now_us) - WIDE_US;
+      self->last_wide_us = tick_us;
+    }
+  else
+    {
+      from_us = MIN (until_us, now_us) - TRAILING_US;
+    }
+  if (self->last_wide_us == 0)
+    self->last_wide_us = tick_us;
+  if (get_gap (self, &gap_from_us, &gap_to_us, &n_missing) && tick_us - self->last_gap_us >= GAP_EVERY_US)
+    {
+      if (self->last_gap_us != 0)
+        from_us = MIN (from_us, gap_from_us);
+      self->last_gap_us = tick_us;
+    }
+
+  self->state.activity = CS_EXOTEL_REFRESHING;
+  if (until_us == CS_UNKNOWN)
+    {
+      self->state.began_us = now_us;
+      self->state.is_complete = FALSE;
+    }
+  start_job (self, JOB_REFRESH, from_us, now_us, NULL, on_refreshed);
+  self->changed (self->user_data);
+}
+
+/* Fetches the last so many days (at most six months), beside the refreshes. */
+void
+cs_exotel_sync_import (CsExotelSync *self,
+                       guint         days)
+{
+  gint64 now_us = g_get_real_time ();
+
+  if (self->client == NULL || self->jobs[JOB_IMPORT].cancellable != NULL)
+    return;
+  start_import (self, cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) MIN (days, MAX_IMPORT_DAYS)),
+                now_us, NULL);
+}
+
+/* Ends the import; what has come stays. */
+void
+cs_exotel_sync_cancel_import (CsExotelSync *self)
+{
+  Job *job = &self->jobs[JOB_IMPORT];
+
+  if (job->cancellable == NULL)
+    return;
+  abandon_job (job);
+  self->state.is_importing = FALSE;
+  set_state (self, IMPORT_STATE, NULL);
+  self->changed (self->user_data);
+}
+
+/* (transfer none) */
+const CsExotelState *
+cs_exotel_sync_get_state (CsExotelSync *self)
+{
+  return &self->state;
+}
