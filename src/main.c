@@ -75,7 +75,8 @@ on_secrets (GObject      *source,
       cs_engine_configure (wish->engine, wish->config);
     }
   else if (*wish->config->exotel_account_sid != '\0')
-    g_warning ("Exotel can't be asked. %s", error->message);
+    g_warning ("Exotel can't be asked. %s Without a keyring, hand them over as files in $CREDENTIALS_DIRECTORY.",
+               error->message);
 }
 
 /* The engine under a plain main loop: no display, and GTK isn't initialised. Files with the secrets are there at once; the

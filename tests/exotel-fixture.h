@@ -42,7 +42,8 @@ exotel_assert_fault (const GError *error,
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
 }
 
-/* A body as somebody might send it who means no good: a good one with bytes changed, pieces doubled, moved or cut out. */
+/* A body as somebody might send it who means no good: a good one with bytes changed, pieces doubled, moved or cut out.
+ * */
 static inline GBytes *
 exotel_spoil (GRand      *rand,
               const char *good)

@@ -179,7 +179,7 @@ build_next_uri (const char           *sid,
 static void
 append_comma (GString *json)
 {
-  if (json->str[json->len - 1] == '}')
+  if (json->str[json->len - 1] != '[')
     g_string_append_c (json, ',');
 }
 

@@ -7,11 +7,11 @@
 #include "exotel-fixture.h"
 #include "exotel/cs-exotel-page.h"
 
-#define CALLS                                                                                                                  \
-  "{\"Sid\":\"a1\",\"DateCreated\":\"2024-03-01 10:00:00\",\"StartTime\":\"2024-03-01 10:00:01\",\"Status\":\"completed\"},"    \
+#define CALLS \
+  "{\"Sid\":\"a1\",\"DateCreated\":\"2024-03-01 10:00:00\",\"StartTime\":\"2024-03-01 10:00:01\",\"Status\":\"completed\"}," \
   "{\"Sid\":\"a2\",\"DateCreated\":\"2024-03-01 10:05:00\",\"Status\":\"busy\"}"
-#define PAGE                                                                                                                   \
-  "{\"Metadata\":{\"Total\":1027,\"PageSize\":50,\"FirstPageUri\":\"/v1/Accounts/x/Calls.json?PageSize=50\",\"PrevPageUri\":"   \
+#define PAGE \
+  "{\"Metadata\":{\"Total\":1027,\"PageSize\":50,\"FirstPageUri\":\"/v1/Accounts/x/Calls.json?PageSize=50\",\"PrevPageUri\":" \
   "null,\"NextPageUri\":\"/v1/Accounts/x/Calls.json?PageSize=50&After=MTcxMTQzMzM0MSxh==\"},\"Calls\":[" CALLS "]}"
 
 static CsExotelPage *
@@ -67,7 +67,8 @@ test_cursors (void)
     { "\"/v1/After=abc\"", NULL, TRUE },
     { "\"?After=abc\"", "abc", FALSE },
     { "\"/c?After=abc&SortBy=DateCreated:asc\"", "abc", FALSE },
-    { "\"/c?DateCreated=gte%3A2020-01-01+00%3A00%3A00%3Blte%3A2020-02-01&SortBy=DateCreated:desc&After=MTcx==\"", "MTcx==", FALSE },
+    { "\"/c?DateCreated=gte%3A2020-01-01+00%3A00%3A00%3Blte%3A2020-02-01&SortBy=DateCreated:desc&After=MTcx==\"",
+      "MTcx==", FALSE },
     { "\"/c?After=a%2Bb%2Fc%3D%3D\"", "a+b/c==", FALSE },
     { "\"/c?After=a+b/c==\"", "a+b/c==", FALSE },
     { "\"/c?%41fter=abc\"", "abc", FALSE },
@@ -99,8 +100,9 @@ test_cursors (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *member = cases[i].uri != NULL ? g_strconcat ("\"NextPageUri\":", cases[i].uri, NULL) : g_strdup ("");
-      g_autofree char *text = g_strdup_printf ("{\"Metadata\":{%s},\"Calls\":[]}", member);
+      g_autofree char *text = cases[i].uri != NULL
+                                ? g_strdup_printf ("{\"Metadata\":{\"NextPageUri\":%s},\"Calls\":[]}", cases[i].uri)
+                                : g_strdup ("{\"Metadata\":{},\"Calls\":[]}");
       g_autoptr (GError) error = NULL;
       g_autoptr (CsExotelPage) page = parse (text, &error);
 
@@ -133,8 +135,10 @@ test_totals (void)
     const char *metadata;
     gint64 total;
   } cases[] = {
-    { "{\"Total\":1027}", 1027 }, { "{\"Total\":\"1027\"}", 1027 }, { "{\"Total\":0}", 0 },      { "{\"Total\":-1}", -1 },
-    { "{\"Total\":null}", -1 },   { "{\"Total\":\"many\"}", -1 },   { "{\"Total\":[1]}", -1 },   { "{\"Total\":1.5}", -1 },
+    { "{\"Total\":1027}", 1027 }, { "{\"Total\":\"1027\"}", 1027 }, { "{\"Total\":0}", 0 },      { "{\"Total\":-1}",
+      -1 },
+    { "{\"Total\":null}", -1 },   { "{\"Total\":\"many\"}", -1 },   { "{\"Total\":[1]}", -1 },   { "{\"Total\":1.5}",
+      -1 },
     { "{\"Total\":1e3}", 1000 },  { "{}", -1 },                     { "null", -1 },              { "[]", -1 },
     { "\"x\"", -1 },
   };
@@ -152,7 +156,8 @@ test_totals (void)
 static void
 test_unreadable_records (void)
 {
-  g_autoptr (CsExotelPage) page = parse ("{\"Calls\":[null,7,\"x\",[],{},{\"Sid\":\"../x\"},{\"Sid\":\"b\"}," CALLS ",{\"Sid\":null}]}",
+  g_autoptr (CsExotelPage) page = parse ("{\"Calls\":[null,7,\"x\",[],{},{\"Sid\":\"../x\"},{\"Sid\":\"b\"}," CALLS
+                                         ",{\"Sid\":null}]}",
                                          NULL);
 
   g_assert_cmpuint (page->n_records, ==, 10);
@@ -181,8 +186,8 @@ test_window (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (CsExotelPage) page = cs_exotel_page_parse (body, zone, exotel_time (cases[i].from), exotel_time (cases[i].to),
-                                                            NULL);
+      gint64 from_us = exotel_time (cases[i].from), to_us = exotel_time (cases[i].to);
+      g_autoptr (CsExotelPage) page = cs_exotel_page_parse (body, zone, from_us, to_us, NULL);
 
       g_assert_cmpuint (page->n_records, ==, 2);
       g_assert_cmpuint (page->calls->len, ==, cases[i].n_calls);
@@ -190,6 +195,22 @@ test_window (void)
       g_assert_cmpint (page->first_us == CS_UNKNOWN, ==, cases[i].n_calls == 0);
       g_assert_cmpint (page->last_us == CS_UNKNOWN, ==, cases[i].n_calls == 0);
     }
+}
+
+/* A record that doesn't say when it was made was made when its call began. */
+static void
+test_window_without_date (void)
+{
+  g_autoptr (GTimeZone) zone = exotel_zone ();
+  g_autoptr (GBytes) body = exotel_body ("{\"Calls\":[{\"Sid\":\"a\",\"StartTime\":\"2024-03-01 10:00:00\"}]}");
+  gint64 start_us = exotel_time ("2024-03-01T04:30:00Z");
+  g_autoptr (CsExotelPage) within = cs_exotel_page_parse (body, zone, start_us, start_us, NULL);
+  g_autoptr (CsExotelPage) after = cs_exotel_page_parse (body, zone, start_us + 1, G_MAXINT64, NULL);
+
+  g_assert_cmpuint (within->calls->len, ==, 1);
+  g_assert_cmpint (within->first_us, ==, start_us);
+  g_assert_cmpuint (after->calls->len, ==, 0);
+  g_assert_cmpuint (after->n_outside, ==, 1);
 }
 
 static void
@@ -210,7 +231,8 @@ test_no_page (void)
     { "{\"Calls\":{}}", CS_EXOTEL_ERROR_CONTENT },
     { "{\"Metadata\":{},\"Calls\":7}", CS_EXOTEL_ERROR_CONTENT },
     { "{\"Metadata\":{\"Total\":0}}", CS_EXOTEL_ERROR_CONTENT },
-    { "{\"RestException\":{\"Status\":403,\"Message\":\"Not KYC compliant\",\"Code\":340030}}", CS_EXOTEL_ERROR_REFUSED },
+    { "{\"RestException\":{\"Status\":403,\"Message\":\"Not KYC compliant\",\"Code\":340030}}",
+      CS_EXOTEL_ERROR_REFUSED },
   };
   g_autoptr (CsExotelPage) empty = NULL;
 
@@ -272,6 +294,7 @@ main (int   argc,
   g_test_add_func ("/exotel/page/total-of-any-type", test_totals);
   g_test_add_func ("/exotel/page/unreadable-records-are-counted", test_unreadable_records);
   g_test_add_func ("/exotel/page/outside-the-window", test_window);
+  g_test_add_func ("/exotel/page/window-without-date", test_window_without_date);
   g_test_add_func ("/exotel/page/no-page", test_no_page);
   g_test_add_func ("/exotel/page/random", test_random);
 

@@ -9,6 +9,7 @@
 #include "keyring-fixture.h"
 #include "secrets-fixture.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* A bus that has nothing on it. libsecret never lets go of its
@@ -129,9 +130,10 @@ test_locked (void)
   stop_locked_keyring (&keyring);
 }
 
-/* The daemon takes its password from the standard input, up to its end. */
+/* With a password it is unlocked from the start, without one it is locked. */
 static GSubprocess *
-start_gnome_keyring (const char *program)
+start_gnome_keyring (const char *program,
+                     const char *password)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE |
                                                                         G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
@@ -142,12 +144,42 @@ start_gnome_keyring (const char *program)
 
   g_subprocess_launcher_setenv (launcher, "HOME", root, TRUE);
   g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", root, TRUE);
-  daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--unlock", "--components=secrets", "--foreground", NULL);
+  daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--components=secrets", "--foreground",
+                                        password != NULL ? "--unlock" : NULL, NULL);
   g_assert_no_error (error);
+
+  /* The password is all of its standard input. */
   input = g_subprocess_get_stdin_pipe (daemon);
-  g_assert_true (g_output_stream_write_all (input, "test", 4, NULL, NULL, NULL));
+  if (password != NULL)
+    g_assert_true (g_output_stream_write_all (input, password, strlen (password), NULL, NULL, NULL));
   g_assert_true (g_output_stream_close (input, NULL, NULL));
   return daemon;
+}
+
+static void
+stop_gnome_keyring (GSubprocess *daemon)
+{
+  g_subprocess_send_signal (daemon, SIGTERM);
+  g_assert_true (g_subprocess_wait (daemon, NULL, NULL));
+}
+
+/* Waits until it is on the bus. */
+static void
+wait_for_keyring (CsSecrets *secrets)
+{
+  gint64 deadline = g_get_monotonic_time () + TIMEOUT_US;
+  gboolean is_there = FALSE;
+
+  while (!is_there && g_get_monotonic_time () < deadline)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsSecretValues) values = look_up (secrets, &error);
+
+      is_there = !g_error_matches (error, CS_SECRETS_ERROR, CS_SECRETS_ERROR_NO_KEYRING);
+      if (!is_there)
+        g_usleep (20000);
+    }
+  g_assert_true (is_there);
 }
 
 static void
@@ -157,7 +189,8 @@ test_gnome_keyring (void)
   g_autoptr (CsSecrets) one = cs_secrets_new (DATA_DIR);
   g_autoptr (CsSecrets) other = cs_secrets_new (DATA_DIR "-other");
   g_autoptr (GSubprocess) daemon = NULL;
-  gint64 deadline;
+  g_autoptr (GSubprocess) second_daemon = NULL;
+  g_autoptr (GSubprocess) locked_daemon = NULL;
 
   if (program == NULL)
     {
@@ -172,11 +205,10 @@ test_gnome_keyring (void)
     }
 
   start_bus ();
-  daemon = start_gnome_keyring (program);
-  deadline = g_get_monotonic_time () + TIMEOUT_US;
-  while (!store (one, CS_SECRET_EXOTEL_API_KEY, "key", NULL) && g_get_monotonic_time () < deadline)
-    g_usleep (20000);
-
+  daemon = start_gnome_keyring (program, "test");
+  wait_for_keyring (one);
+  assert_stored (one, CS_SECRET_EXOTEL_API_KEY, "key");
+  assert_stored (one, CS_SECRET_SIPGATE_TOKEN, "old token");
   assert_stored (one, CS_SECRET_SIPGATE_TOKEN, "token");
   assert_stored (other, CS_SECRET_EXOTEL_API_KEY, "another key");
   assert_found (one, "", "token", "key", "");
@@ -184,9 +216,19 @@ test_gnome_keyring (void)
   assert_stored (one, CS_SECRET_EXOTEL_API_KEY, "");
   assert_found (one, "", "token", "", "");
   assert_found (other, "", "", "another key", "");
+  stop_gnome_keyring (daemon);
 
-  g_subprocess_force_exit (daemon);
-  g_assert_true (g_subprocess_wait (daemon, NULL, NULL));
+  second_daemon = start_gnome_keyring (program, "test");
+  wait_for_keyring (one);
+  assert_found (one, "", "token", "", "");
+  assert_stored (one, CS_SECRET_SIPGATE_TOKEN_ID, "id");
+  stop_gnome_keyring (second_daemon);
+
+  /* After a login without a password there is nothing to open it with, and on this bus nobody to ask. */
+  locked_daemon = start_gnome_keyring (program, NULL);
+  wait_for_keyring (one);
+  assert_fails (one, CS_SECRETS_ERROR_LOCKED, "Unlock it");
+  stop_gnome_keyring (locked_daemon);
 }
 
 /* Each test has the Secret Service of another bus, and libsecret asks the first one it found for ever: so each is a program. */

@@ -31,7 +31,9 @@ make_key (CsProvider  provider,
           CsLegField  field,
           const char *value)
 {
-  return g_strdup_printf ("%d %d %s", provider, field, value);
+  const char prefix[] = { 'a' + provider, 'a' + field, '\0' };
+
+  return g_strconcat (prefix, value, NULL);
 }
 
 static void

@@ -177,8 +177,8 @@ cs_health_report_count_affected (const CsHealthReport *report)
   return n_affected;
 }
 
-/* Whether the later report says something that the earlier one, NULL where there was none, didn't: another status, or other
- * phones affected or in another direction. Only then is anybody alerted. Source: protocol/exotel.md §2. */
+/* Whether the later report says something that the earlier one, NULL where there was none, didn't: another status, or
+ * other phones affected or in another direction. Only then is anybody alerted. Source: protocol/exotel.md §2. */
 gboolean
 cs_health_report_is_change (const CsHealthReport *before,
                             const CsHealthReport *after)
@@ -206,8 +206,8 @@ cs_health_report_is_change (const CsHealthReport *before,
  * @interval_us: how often reports come, from cs_health_get_interval(), or %CS_UNKNOWN
  * @now_us: microseconds UTC
  *
- * Returns what is known now: reports come while all is well, too, so silence is a signal. It is stale after three intervals,
- * but not before 15 minutes, and unknown until the first report. Source: protocol/exotel.md §2.
+ * Returns what is known now: reports come while all is well, too, so silence is a signal. It is stale after three
+ * intervals, but not before 15 minutes, and unknown until the first report. Source: protocol/exotel.md §2.
  */
 CsHealthStatus
 cs_health_report_get_present (const CsHealthReport *last,
@@ -223,8 +223,8 @@ cs_health_report_get_present (const CsHealthReport *last,
   return now_us - last->at_us > silence_us ? CS_HEALTH_STALE : last->status;
 }
 
-/* Returns how often reports come: the middle one of the times between arrivals, which may be in any order, so that neither a
- * lost report nor a repeated one counts for much; or CS_UNKNOWN for fewer than two. */
+/* Returns how often reports come: the middle one of the times between arrivals, which may be in any order, so that
+ * neither a lost report nor a repeated one counts for much; or CS_UNKNOWN for fewer than two. */
 gint64
 cs_health_get_interval (const gint64 *arrivals_us,
                         guint         n_arrivals)

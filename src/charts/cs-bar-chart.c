@@ -4,9 +4,11 @@
 
 #include "config.h"
 
+#include "charts/cs-axis.h"
 #include "charts/cs-bar-chart.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 static double
 clean_value (double value)
@@ -187,6 +189,21 @@ cs_bar_chart_describe (const CsBarChart *self,
 
   /* Translators: what a bar stands for and its value, such as "Missed: 6 of 47 (13 %)". */
   return g_strdup_printf (C_("chart", "%s: %s"), self->columns[column].name, self->columns[column].text);
+}
+
+/* "6 of 47 (13 %)", or the count alone where there is nothing to be a share of. (transfer full) */
+char *
+cs_bar_chart_format_share (guint64 count,
+                           guint64 total)
+{
+  g_autofree char *count_text = cs_axis_format_value (count);
+  g_autofree char *total_text = cs_axis_format_value (total);
+
+  if (total == 0)
+    return g_steal_pointer (&count_text);
+
+  /* Translators: a number of calls, the number of all calls, and the first in percent of the second: "6 of 47 (13 %)". */
+  return g_strdup_printf (C_("chart", "%s of %s (%.0f %%)"), count_text, total_text, round (100.0 * count / total));
 }
 
 /* Whether both look and read the same. */

@@ -10,5 +10,7 @@ G_BEGIN_DECLS
 CsBarChart *cs_hour_chart_new (const CsMetrics *incoming,
                                const double     usual_hours[24],
                                int              present_hour);
+CsBarChart *cs_hour_chart_new_by_part (const CsMetrics *metrics,
+                                       int              present_hour);
 
 G_END_DECLS

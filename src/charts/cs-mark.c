@@ -21,7 +21,7 @@ trace_polygon (cairo_t      *cr,
 
 /*
  * Adds the path of a fill's own shape, in a square of the given size at x, y, to be filled: a disc, a square, a triangle, a
- * cross, a dash; who can't tell the colours apart tells the shapes.
+ * cross, a dash, a diamond, an hourglass; who can't tell the colours apart tells the shapes.
  */
 void
 cs_mark_trace (cairo_t *cr,
@@ -35,6 +35,9 @@ cs_mark_trace (cairo_t *cr,
     { 0.22, 0 }, { 0.5, 0.28 }, { 0.78, 0 }, { 1, 0.22 }, { 0.72, 0.5 }, { 1, 0.78 },
     { 0.78, 1 }, { 0.5, 0.72 }, { 0.22, 1 }, { 0, 0.78 }, { 0.28, 0.5 }, { 0, 0.22 },
   };
+
+  static const double diamond[][2] = { { 0.5, -0.04 }, { 1.04, 0.5 }, { 0.5, 1.04 }, { -0.04, 0.5 } };
+  static const double hourglass[][2] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 } };
 
   cairo_new_sub_path (cr);
   switch (fill)
@@ -57,6 +60,12 @@ cs_mark_trace (cairo_t *cr,
       break;
     case CS_FILL_CALLS:
       cs_mark_trace_rounded (cr, x, y, size, size, size * 0.25);
+      break;
+    case CS_FILL_FAILED:
+      trace_polygon (cr, x, y, size, diamond, G_N_ELEMENTS (diamond));
+      break;
+    case CS_FILL_MENU_ONLY:
+      trace_polygon (cr, x, y, size, hourglass, G_N_ELEMENTS (hourglass));
       break;
     }
 }

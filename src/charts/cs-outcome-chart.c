@@ -4,11 +4,9 @@
 
 #include "config.h"
 
-#include "charts/cs-axis.h"
 #include "charts/cs-outcome-chart.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 /* The labels of calls/ are the JSON API's and stay English; these are the window's. */
 static const struct {
@@ -22,20 +20,6 @@ static const struct {
   [CS_BAR_MISSED] = { N_("Missed"), NC_("chart", "Missed"), CS_FILL_MISSED },
   [CS_BAR_OTHER] = { N_("Other"), NC_("chart", "Other"), CS_FILL_OTHER },
 };
-
-static char *
-describe_share (guint64 count,
-                guint64 total)
-{
-  g_autofree char *count_text = cs_axis_format_value (count);
-  g_autofree char *total_text = cs_axis_format_value (total);
-
-  if (total == 0)
-    return g_steal_pointer (&count_text);
-
-  /* Translators: a number of calls, the number of all calls, and the first in percent of the second: "6 of 47 (13 %)". */
-  return g_strdup_printf (C_("chart", "%s of %s (%.0f %%)"), count_text, total_text, round (100.0 * count / total));
-}
 
 /*
  * How the calls ended: a column per CsBar, which is also its id. What none of the four familiar bars counts is shown only
@@ -62,7 +46,7 @@ cs_outcome_chart_new (const CsMetrics *incoming)
       if (i == CS_BAR_OTHER && count == 0)
         continue;
 
-      text = describe_share (count, total);
+      text = cs_bar_chart_format_share (count, total);
       part = cs_bar_chart_add_part (chart, _(bars[i].name), bars[i].fill);
       column = cs_bar_chart_add_column (chart, i, _(bars[i].name), _(bars[i].name), text);
       column->short_label = g_strdup (g_dpgettext2 (NULL, "chart", bars[i].short_name));

@@ -54,6 +54,8 @@ static const char *fill_colours[CS_N_FILLS] = {
   [CS_FILL_MISSED] = "#ff0000",
   [CS_FILL_OTHER] = "#9a9996",
   [CS_FILL_CALLS] = "#3584e4",
+  [CS_FILL_FAILED] = "#9141ac",
+  [CS_FILL_MENU_ONLY] = "#62a0ea",
 };
 
 static void

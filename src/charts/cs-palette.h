@@ -14,9 +14,11 @@ typedef enum {
   CS_FILL_MISSED,
   CS_FILL_OTHER,
   CS_FILL_CALLS, /* calls of whatever outcome */
+  CS_FILL_FAILED,
+  CS_FILL_MENU_ONLY,
 } CsFill;
 
-#define CS_N_FILLS 6
+#define CS_N_FILLS 8
 
 typedef enum {
   CS_PALETTE_LIGHT,

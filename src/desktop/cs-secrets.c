@@ -49,10 +49,11 @@ static const struct {
   [CS_SECRET_EXOTEL_API_TOKEN] = { "exotel-api-token", N_("CallStats: Exotel API token") },
 };
 
-/* Two data folders are two businesses: one's secrets are not the other's. */
+/* Two data folders are two businesses: one's secrets are not the other's. The name is stored but not searched for, because
+ * GNOME Keyring finds nothing by it while it is locked, and the user would never be asked to unlock it. */
 static const SecretSchema schema = {
   .name = APPLICATION_ID,
-  .flags = SECRET_SCHEMA_NONE,
+  .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
   .attributes = {
     { "data-dir", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { "key", SECRET_SCHEMA_ATTRIBUTE_STRING },
@@ -61,6 +62,7 @@ static const SecretSchema schema = {
 
 typedef struct {
   CsSecretValues *values; /* (owned) */
+  guint n_files;          /* how many of them came as files */
   GList *items;           /* (owned) (element-type SecretRetrievable) those that are still to be read */
 } Lookup;
 
@@ -227,7 +229,7 @@ return_without_keyring (GTask        *task,
 {
   Lookup *lookup = g_task_get_task_data (task);
 
-  if (count_known (lookup->values) > 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+  if (lookup->n_files > 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return_values (task);
   else
     return_keyring_error (task, error);
@@ -285,10 +287,8 @@ read_next_item (GTask *task)
       g_autoptr (SecretRetrievable) item = lookup->items->data;
 
       lookup->items = g_list_delete_link (lookup->items, lookup->items);
-      if (find_place (lookup->values, item) == NULL)
-        continue;
 
-      /* The search has asked the user for the password already. */
+      /* The search has asked the user for the password already. What the item is may not be readable before. */
       if (SECRET_IS_ITEM (item) && secret_item_get_locked (SECRET_ITEM (item)))
         {
           error = g_error_new_literal (SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "the item is locked");
@@ -296,6 +296,8 @@ read_next_item (GTask *task)
           g_object_unref (task);
           return;
         }
+      if (find_place (lookup->values, item) == NULL)
+        continue;
 
       secret_retrievable_retrieve_secret (item, g_task_get_cancellable (task), on_item_read, task);
       return;
@@ -328,6 +330,8 @@ search (GTask *task)
   CsSecrets *self = g_task_get_source_object (task);
   g_autoptr (GHashTable) attributes = g_hash_table_new (g_str_hash, g_str_equal);
 
+  /* A keyring that was started again knows nothing of the session that libsecret has kept. */
+  secret_service_disconnect ();
   g_hash_table_insert (attributes, (gpointer) "data-dir", self->data_dir);
   secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK,
                            g_task_get_cancellable (task), on_found, task);
@@ -471,9 +475,10 @@ cs_secrets_lookup_all_async (CsSecrets           *self,
   g_task_set_source_tag (task, cs_secrets_lookup_all_async);
   lookup = g_new0 (Lookup, 1);
   lookup->values = read_files (self);
+  lookup->n_files = count_known (lookup->values);
   g_task_set_task_data (task, lookup, lookup_free);
 
-  if (count_known (lookup->values) == CS_N_SECRETS || (needs_session_bus () && !has_session_bus ()))
+  if (lookup->n_files == CS_N_SECRETS || (needs_session_bus () && !has_session_bus ()))
     return_values (task);
   else if (needs_session_bus ())
     g_bus_get (G_BUS_TYPE_SESSION, cancellable, on_bus, g_steal_pointer (&task));
@@ -519,6 +524,8 @@ cs_secrets_store_async (CsSecrets           *self,
       return;
     }
 
+  /* As when they are looked up. */
+  secret_service_disconnect ();
   g_hash_table_insert (attributes, (gpointer) "data-dir", self->data_dir);
   g_hash_table_insert (attributes, (gpointer) "key", (gpointer) descriptions[key].name);
   if (*value == '\0')

@@ -73,17 +73,10 @@ parse_url (const char *text)
   return g_steal_pointer (&uri);
 }
 
-/* The address goes into XML answers and into sipgate's console. */
 static gboolean
 is_public_url (GVariant *value)
 {
-  const char *text = g_variant_get_string (value, NULL);
-  g_autoptr (GUri) uri = parse_url (text);
-
-  if (uri == NULL)
-    return *text == '\0';
-
-  return g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http");
+  return cs_settings_get_public_url_problem (g_variant_get_string (value, NULL)) == NULL;
 }
 
 static gboolean
@@ -481,4 +474,27 @@ cs_settings_renew_token (CsSettings *self)
   if (!g_settings_set_string (self->settings, "webhook-token", self->token))
     g_warning ("The new token can't be stored");
   g_settings_sync ();
+}
+
+/* What is wrong with an address under which sipgate shall reach this computer, as a sentence; NULL where it can be used or
+ * is empty. It goes into XML answers and into sipgate's console. (transfer none) (nullable)
+ */
+const char *
+cs_settings_get_public_url_problem (const char *url)
+{
+  g_autoptr (GUri) uri = NULL;
+  const char *scheme;
+
+  g_return_val_if_fail (url != NULL, NULL);
+
+  if (*url == '\0')
+    return NULL;
+  scheme = g_uri_peek_scheme (url);
+  if (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0)
+    return _("The address must start with https://");
+  if (url[strspn (url, URL_CHARACTERS)] != '\0')
+    return _("The address may only have letters, digits and - . _ ~ : / in it");
+
+  uri = parse_url (url);
+  return uri != NULL ? NULL : _("The address needs a host name, as in https://name.example");
 }

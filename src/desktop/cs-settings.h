@@ -19,12 +19,13 @@ typedef enum {
 #define CS_TYPE_SETTINGS (cs_settings_get_type ())
 G_DECLARE_FINAL_TYPE (CsSettings, cs_settings, CS, SETTINGS, GObject)
 
-GQuark          cs_settings_error_quark       (void);
-CsSettings     *cs_settings_new               (const char  *data_dir,
-                                               GError     **error);
-GSettings      *cs_settings_get_gsettings     (CsSettings  *self);
-const char     *cs_settings_get_data_dir      (CsSettings  *self);
-CsEngineConfig *cs_settings_get_engine_config (CsSettings  *self);
-void            cs_settings_renew_token       (CsSettings  *self);
+GQuark          cs_settings_error_quark            (void);
+CsSettings     *cs_settings_new                    (const char  *data_dir,
+                                                    GError     **error);
+GSettings      *cs_settings_get_gsettings          (CsSettings  *self);
+const char     *cs_settings_get_data_dir           (CsSettings  *self);
+CsEngineConfig *cs_settings_get_engine_config      (CsSettings  *self);
+void            cs_settings_renew_token            (CsSettings  *self);
+const char     *cs_settings_get_public_url_problem (const char  *url);
 
 G_END_DECLS

@@ -524,6 +524,8 @@ on_socket_opened (CsGateSocket *socket,
   message = make_message ("init", &incoming);
   g_ptr_array_add (self->sockets, socket);
   cs_gate_socket_send (socket, message);
+  /* What others were told before this one came may be true again one day. */
+  g_clear_pointer (&self->last_data, g_free);
 }
 
 static void

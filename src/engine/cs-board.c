@@ -70,6 +70,19 @@ read_usual_hours (CsBoard  *self,
   return TRUE;
 }
 
+/* When, on the day that begins at day_us, the clock shows what it shows at time_us of the day that began at today_us. */
+static gint64
+get_same_time (GTimeZone *zone,
+               gint64     today_us,
+               gint64     time_us,
+               gint64     day_us)
+{
+  gint64 time_of_day_us = time_us + cs_day_get_offset (zone, time_us) - today_us - cs_day_get_offset (zone, today_us);
+  gint64 then_us = day_us + time_of_day_us;
+
+  return then_us + cs_day_get_offset (zone, day_us) - cs_day_get_offset (zone, then_us);
+}
+
 static gboolean
 read_usual (CsBoard  *self,
             gint64    now_us,
@@ -77,7 +90,7 @@ read_usual (CsBoard  *self,
             GError  **error)
 {
   gint64 last_week_us = cs_day_add_days (self->zone, today_us, -7);
-  gint64 until_us = last_week_us + (now_us - today_us);
+  gint64 until_us = get_same_time (self->zone, today_us, now_us, last_week_us);
 
   if (self->usual_quarter == now_us / CS_QUARTER_US)
     return TRUE;

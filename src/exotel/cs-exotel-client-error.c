@@ -26,27 +26,34 @@ get_sentences (CsExotelClientError code)
     case CS_EXOTEL_CLIENT_ERROR_WRONG_KEY:
       return _("Exotel refuses the API key or token. Copy both again from “API Settings” in Exotel's dashboard.");
     case CS_EXOTEL_CLIENT_ERROR_ADDRESS:
-      return _("Exotel doesn't accept requests from this computer's address. Add the address to the allowed ones in Exotel's dashboard.");
+      return _("Exotel doesn't accept requests from this computer's address. Add the address to the allowed ones "
+               "in Exotel's dashboard.");
     case CS_EXOTEL_CLIENT_ERROR_KYC:
       return _("Exotel hasn't verified this account yet. Complete the KYC in Exotel's dashboard.");
     case CS_EXOTEL_CLIENT_ERROR_PLAN:
-      return _("The account's plan doesn't include call records, or its balance is used up. Ask Exotel, or choose another plan.");
+      return _("The account's plan doesn't include call records, or its balance is used up. Ask Exotel, or choose "
+               "another plan.");
     case CS_EXOTEL_CLIENT_ERROR_MIXED:
-      return _("Exotel's regions didn't answer alike, so it can't be told what is wrong. Check account SID, API key and API token, and try again.");
+      return _("Exotel's regions didn't answer alike, so it can't be told what is wrong. Check account SID, API "
+               "key and API token, and try again.");
     case CS_EXOTEL_CLIENT_ERROR_NETWORK:
       return _("%s can't be reached. Check the connection to the Internet.");
     case CS_EXOTEL_CLIENT_ERROR_NAME:
       return _("The name %s can't be found. Check the connection to the Internet.");
     case CS_EXOTEL_CLIENT_ERROR_TLS:
-      return _("The connection to %s isn't safe, so nothing was sent. Check this computer's date and time, and whether the network asks you to log in first.");
+      return _("The connection to %s isn't safe, so nothing was sent. Check this computer's date and time, and "
+               "whether the network asks you to log in first.");
     case CS_EXOTEL_CLIENT_ERROR_PROXY:
-      return _("The network's proxy doesn't let requests to %s through. Check the proxy in this computer's network settings.");
+      return _("The network's proxy doesn't let requests to %s through. Check the proxy in this computer's "
+               "network settings.");
     case CS_EXOTEL_CLIENT_ERROR_TIMEOUT:
       return _("%s didn't give a complete answer in time. It is tried again later.");
     case CS_EXOTEL_CLIENT_ERROR_REDIRECT:
-      return _("%s points to another address, which isn't followed, because key and token would go there. Check the address set for Exotel, and whether the network asks you to log in first.");
+      return _("%s points to another address, which isn't followed, because key and token would go there. Check "
+               "the address set for Exotel, and whether the network asks you to log in first.");
     case CS_EXOTEL_CLIENT_ERROR_RATE:
-      return _("Exotel got too many requests from this account. It is tried again later; if this stays, let other programs ask less often.");
+      return _("Exotel got too many requests from this account. It is tried again later; if this stays, let other "
+               "programs ask less often.");
     case CS_EXOTEL_CLIENT_ERROR_SERVER:
       return _("Exotel has a fault of its own. It is tried again later.");
     case CS_EXOTEL_CLIENT_ERROR_REFUSED:
@@ -54,7 +61,8 @@ get_sentences (CsExotelClientError code)
     case CS_EXOTEL_CLIENT_ERROR_TOO_LARGE:
       return _("%s sent more than an answer can hold, so it was dropped. Check the address set for Exotel.");
     case CS_EXOTEL_CLIENT_ERROR_UNREADABLE:
-      return _("%s sent an answer that can't be read. Check the address set for Exotel, and whether the network asks you to log in first.");
+      return _("%s sent an answer that can't be read. Check the address set for Exotel, and whether the network "
+               "asks you to log in first.");
     }
   return "";
 }

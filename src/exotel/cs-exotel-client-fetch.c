@@ -4,9 +4,8 @@
 
 #include "config.h"
 
-#include "calls/cs-call.h"
 #include "exotel/cs-exotel-client-private.h"
-#include "exotel/cs-exotel-page.h"
+#include "exotel/cs-exotel-tally.h"
 
 /* A caller who takes the oldest moment from its own clock, just before us, isn't told that something was cut. */
 #define CLAMP_TOLERANCE_US (60 * G_USEC_PER_SEC)
@@ -26,16 +25,8 @@ struct _CsExotelFetch
   gboolean is_last;            /* the page that the caller has is the last one */
   char *resume;                /* (owned) (nullable) where to go on after the present page */
   GError *details_error;       /* (owned) (nullable) the answer to a request with details, while it is tried without */
-
-  /* the present window */
-  CsExotelPosition position;
-  GHashTable *sids;            /* (owned) the set of those that came, by their hashes */
-  GHashTable *cursors;         /* (owned) (element-type utf8) the set of those that were followed */
-  guint n_pages;
-  guint n_arrived;             /* distinct records in the window, with those before an interruption */
-  guint n_outside;
-  guint n_unreadable;
-  gint64 total;                /* as Exotel says, or -1 */
+  CsExotelPosition position;   /* of the next page */
+  CsExotelTally *tally;        /* (owned) of the present window */
 };
 
 static void ask_page (CsExotelFetch *fetch);
@@ -56,8 +47,7 @@ fetch_free (CsExotelFetch *fetch)
   g_object_unref (fetch->task);
   g_clear_pointer (&fetch->result, cs_exotel_result_free);
   g_clear_error (&fetch->details_error);
-  g_hash_table_unref (fetch->sids);
-  g_hash_table_unref (fetch->cursors);
+  cs_exotel_tally_free (fetch->tally);
   g_free (fetch->position.after);
   g_free (fetch->resume);
   g_free (fetch);
@@ -84,130 +74,13 @@ fetch_succeed (CsExotelFetch *fetch)
   fetch_free (fetch);
 }
 
-/* A window may hold a hundred thousand calls, of which eight bytes each are remembered. Two of so many share a hash once in
- * some billion windows, and then one call is counted, but not delivered, as a duplicate. */
-static gpointer
-hash_sid (const char *sid)
-{
-  guint64 hash = G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-  for (; *sid != '\0'; sid++)
-    {
-      hash = (hash ^ (guchar) *sid) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
-      hash ^= hash >> 32;
-    }
-  return GSIZE_TO_POINTER ((gsize) hash);
-}
-
-static void
-note_gap (CsExotelResult *result,
-          CsExotelGap     gap,
-          gint64          n_missing)
-{
-  if (result->gap == CS_EXOTEL_GAP_NONE)
-    result->gap = gap;
-  result->is_complete = FALSE;
-  result->n_missing = n_missing < 0 || result->n_missing < 0 ? -1 : result->n_missing + n_missing;
-}
-
-static void
-begin_window (CsExotelFetch *fetch)
-{
-  g_hash_table_remove_all (fetch->sids);
-  g_hash_table_remove_all (fetch->cursors);
-  fetch->n_pages = 0;
-  fetch->n_outside = 0;
-  fetch->n_unreadable = 0;
-  fetch->n_arrived = fetch->position.n_before;
-  fetch->total = -1;
-}
-
-/* Counts what is on a page. Returns whether it brought anything that hadn't come before. */
-static gboolean
-count_page (CsExotelFetch      *fetch,
-            const CsExotelPage *page)
-{
-  CsExotelResult *result = fetch->result;
-  guint n_new = 0;
-
-  for (guint i = 0; i < page->calls->len; i++)
-    {
-      const CsCall *call = g_ptr_array_index (page->calls, i);
-
-      if (g_hash_table_add (fetch->sids, hash_sid (call->record_id)))
-        n_new++;
-    }
-
-  fetch->n_pages++;
-  fetch->n_arrived += n_new;
-  fetch->n_outside += page->n_outside;
-  fetch->n_unreadable += page->n_unreadable;
-  if (page->total >= 0)
-    fetch->total = page->total;
-  result->n_requests++;
-  result->n_calls += n_new;
-  result->n_duplicates += page->calls->len - n_new;
-  result->n_outside += page->n_outside;
-  result->n_unreadable += page->n_unreadable;
-  if (result->fault == NULL)
-    result->fault = g_strdup (page->fault);
-  return n_new > 0 || page->n_unreadable > 0;
-}
-
-/* Returns why no further page of this window is asked for, though one is named, or that there is no such reason. */
-static CsExotelGap
-find_gap (CsExotelFetch      *fetch,
-          const CsExotelPage *page,
-          gboolean            is_progress)
-{
-  if (page->is_cut)
-    return CS_EXOTEL_GAP_CURSOR_MISSING;
-  if (page->after == NULL)
-    return CS_EXOTEL_GAP_NONE;
-  if (g_strcmp0 (page->after, fetch->position.after) == 0 || g_hash_table_contains (fetch->cursors, page->after))
-    return CS_EXOTEL_GAP_CURSOR_REPEATED;
-  if (!is_progress)
-    return CS_EXOTEL_GAP_NO_PROGRESS;
-  if (fetch->n_pages >= fetch_get_client (fetch)->limits.max_pages)
-    return CS_EXOTEL_GAP_TOO_MANY_PAGES;
-  return CS_EXOTEL_GAP_NONE;
-}
-
-/* Compares what came in the window with what Exotel counts there. A suspicious end is none where nothing is missing. */
-static void
-close_window (CsExotelFetch *fetch,
-              CsExotelGap    gap)
-{
-  gint64 n_missing = fetch->n_unreadable;
-
-  if (fetch->total >= 0)
-    n_missing = MAX (n_missing, fetch->total - fetch->n_arrived - fetch->n_outside);
-  else if (gap != CS_EXOTEL_GAP_NONE)
-    n_missing = -1;
-  if (n_missing == 0)
-    return;
-
-  if (gap == CS_EXOTEL_GAP_NONE)
-    gap = fetch->n_unreadable > 0 ? CS_EXOTEL_GAP_UNREADABLE : CS_EXOTEL_GAP_FEWER_THAN_TOLD;
-  note_gap (fetch->result, gap, n_missing);
-}
-
-static void
-set_cursor (CsExotelFetch *fetch,
-            const char    *after)
-{
-  g_free (fetch->position.after);
-  fetch->position.after = g_strdup (after);
-  fetch->position.n_before = fetch->n_arrived + fetch->n_outside;
-}
-
 /* How much of the whole span is done: windows by their length, the present one by its records. */
 static double
 get_fraction (CsExotelFetch *fetch)
 {
   const CsExotelWindow *window = &fetch->position.window;
-  double n_done = fetch->n_arrived + fetch->n_outside;
-  double share = fetch->total > 0 ? MIN (n_done / fetch->total, 1.0) : 0.0;
+  gint64 total = fetch->tally->total;
+  double share = total > 0 ? MIN ((double) fetch->tally->n_done / total, 1.0) : 0.0;
   double span = MAX (fetch->to_us - fetch->result->from_us, G_USEC_PER_SEC);
   double done = window->from_us - fetch->result->from_us + share * (window->to_us - window->from_us);
 
@@ -239,7 +112,7 @@ stop (CsExotelFetch *fetch)
 {
   if (!fetch->is_last)
     {
-      note_gap (fetch->result, CS_EXOTEL_GAP_STOPPED, -1);
+      cs_exotel_result_note_gap (fetch->result, CS_EXOTEL_GAP_STOPPED, -1);
       fetch->result->resume = g_steal_pointer (&fetch->resume);
     }
   fetch_succeed (fetch);
@@ -267,37 +140,34 @@ move_on (CsExotelFetch      *fetch,
          const CsExotelPage *page,
          CsExotelGap         gap)
 {
+  g_clear_pointer (&fetch->position.after, g_free);
   if (gap == CS_EXOTEL_GAP_NONE && page->after != NULL)
     {
-      g_hash_table_add (fetch->cursors, g_strdup (page->after));
-      set_cursor (fetch, page->after);
+      fetch->position.after = g_strdup (page->after);
+      fetch->position.n_before = fetch->tally->n_done;
       return;
     }
 
-  close_window (fetch, gap);
-  if (!cs_exotel_window_advance (&fetch->position.window, fetch->to_us))
-    {
-      fetch->is_last = TRUE;
-      return;
-    }
-  set_cursor (fetch, NULL);
+  cs_exotel_tally_close (fetch->tally, gap, fetch->result);
+  fetch->is_last = !cs_exotel_window_advance (&fetch->position.window, fetch->to_us);
   fetch->position.n_before = 0;
-  begin_window (fetch);
+  if (!fetch->is_last)
+    cs_exotel_tally_begin (fetch->tally, 0, NULL);
 }
 
 static void
 take_page (CsExotelFetch *fetch,
            CsExotelPage  *page)
 {
-  gboolean is_progress = count_page (fetch, page);
+  CsExotelGap gap = cs_exotel_tally_take_page (fetch->tally, page, fetch_get_client (fetch)->limits.max_pages, fetch->result);
   CsExotelProgress progress = {
-    .n_done = fetch->n_arrived + fetch->n_outside,
-    .n_total = fetch->total,
+    .n_done = fetch->tally->n_done,
+    .n_total = fetch->tally->total,
     .so_far = fetch->result,
   };
   CsExotelNext next;
 
-  move_on (fetch, page, find_gap (fetch, page, is_progress));
+  move_on (fetch, page, gap);
   g_clear_pointer (&fetch->resume, g_free);
   if (!fetch->is_last)
     fetch->resume = cs_exotel_position_to_string (&fetch->position);
@@ -486,8 +356,7 @@ cs_exotel_client_fetch_async (CsExotelClient      *self,
   g_task_set_source_tag (fetch->task, cs_exotel_client_fetch_async);
   fetch->on_page = on_page;
   fetch->page_data = page_data;
-  fetch->sids = g_hash_table_new (g_direct_hash, g_direct_equal);
-  fetch->cursors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  fetch->tally = cs_exotel_tally_new ();
   fetch->result = g_new0 (CsExotelResult, 1);
   fetch->result->is_complete = TRUE;
 
@@ -497,7 +366,7 @@ cs_exotel_client_fetch_async (CsExotelClient      *self,
       return;
     }
   set_position (fetch, from_us, resume);
-  begin_window (fetch);
+  cs_exotel_tally_begin (fetch->tally, fetch->position.n_before, fetch->position.after);
   if (self->base_url != NULL)
     ask_page (fetch);
   else

@@ -339,8 +339,8 @@ cs_exotel_limits_init (CsExotelLimits *limits)
  * @config: what to ask whom; copied
  * @error: %CS_EXOTEL_CLIENT_ERROR_SETTINGS
  *
- * Makes a client that works in the thread-default main context of each call's thread; all calls must come from one. The credentials
- * stay in memory, are sent to the addresses of @config alone, and are wiped with the client.
+ * Makes a client that works in the thread-default main context of each call's thread; all calls must come from one. The
+ * credentials stay in memory, are sent to the addresses of @config alone, and are wiped with the client.
  *
  * Returns: (transfer full): the client, or %NULL where the settings can't be used
  */
@@ -407,7 +407,8 @@ cs_exotel_client_explain (CsExotelClient       *self,
   return cs_exotel_client_error_from_answer (answer->status, answer->body, host, secrets);
 }
 
-/* Tells the user what an answer means that came with 200 and couldn't be read, for the @reason the parser gave. (transfer full) */
+/* Tells the user what an answer means that came with 200 and couldn't be read, for the @reason the parser gave.
+ * (transfer full) */
 GError *
 cs_exotel_client_explain_unreadable (CsExotelClient       *self,
                                      const char           *base_url,

@@ -13,7 +13,8 @@
 /* Whatever there is to say stands at the beginning. */
 #define LONGEST_MARKUP (64 * 1024)
 
-/* One line of plain text: what was several is joined by single spaces, marks that turn the text's direction are left out. */
+/* One line of plain text: what was several is joined by single spaces, marks that turn the text's direction are left
+ * out. */
 static char *
 clean_message (const char *text)
 {
@@ -25,7 +26,7 @@ clean_message (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_isspace (c) || g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+      if (g_unichar_isspace (c) || cs_exotel_json_is_unsafe (c))
         {
           has_gap = clean->len > 0;
           continue;
@@ -63,7 +64,8 @@ dup_member (JsonObject        *object,
   return NULL;
 }
 
-/* The newer API answers {"response":[{"code":400,"error_data":{"code":1001,"message":…,"description":…}}]}, or one object. */
+/* The newer API answers {"response":[{"code":400,"error_data":{"code":1001,"message":…,"description":…}}]}, or one
+ * object. */
 static JsonObject *
 get_error_data (JsonObject *root)
 {
@@ -250,11 +252,11 @@ dup_markup_message (GBytes  *body,
  * @body: what came with a status other than 200, its size bounded by the caller
  * @code: (out) (optional) (nullable) (transfer full): Exotel's own number for it, as text
  *
- * Finds Exotel's words for what went wrong, in JSON, XML, a web page or a line of text (protocol/exotel.md §1). They are for
- * showing as plain text.
+ * Finds Exotel's words for what went wrong, in JSON, XML, a web page or a line of text (protocol/exotel.md §1). They
+ * are for showing as plain text.
  *
- * Returns: (transfer full) (nullable): one line of at most %CS_EXOTEL_ERROR_BODY_MAX_MESSAGE characters, or %NULL where the
- *   body says nothing
+ * Returns: (transfer full) (nullable): one line of at most %CS_EXOTEL_ERROR_BODY_MAX_MESSAGE characters, or %NULL where
+ *   the body says nothing
  */
 char *
 cs_exotel_error_body_get_message (GBytes  *body,

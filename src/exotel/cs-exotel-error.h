@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 #define CS_EXOTEL_ERROR (cs_exotel_error_quark ())
 
-/* The messages are one line for the sender and the log, and quote nothing of what was read but what Exotel itself says in a
- * refusal. What a person gets to see is told from the code. */
+/* The messages are one line for the sender and the log, and quote nothing of what was read but what Exotel itself says
+ * in a refusal. What a person gets to see is told from the code. */
 typedef enum {
   CS_EXOTEL_ERROR_NOT_JSON,     /* nothing, XML or a web page came where JSON was asked for */
   CS_EXOTEL_ERROR_JSON,         /* broken JSON, or more of it than is read */

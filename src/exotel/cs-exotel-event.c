@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-/* An event is read as the record that Exotel would have made of it at that moment, so that one set of rules holds for both. */
+/* An event is read as the record that Exotel would have made of it at that moment, so that one set of rules holds for
+ * both. */
 
 static void
 set_text (JsonObject *record,
@@ -99,8 +100,8 @@ set_callback_course (JsonObject *record,
     set_text (record, "Direction", "outbound-api");
 }
 
-/* Sets how an incoming call stands whose flow has come to the Passthru applet. The call itself was taken by the menu, so the
- * type and the agent's leg say what became of it. */
+/* Sets how an incoming call stands whose flow has come to the Passthru applet. The call itself was taken by the menu,
+ * so the type and the agent's leg say what became of it. */
 static void
 set_passthru_course (JsonObject *record,
                      JsonObject *event,
@@ -207,9 +208,9 @@ read_event (JsonObject  *event,
  * @zone: the account's
  * @arrived_us: when it came, microseconds UTC
  *
- * Reads what Exotel tells of a call while it runs or as it ends (protocol/exotel.md §3), from a form of either kind or from JSON.
- * The call's id is that of the record which comes later and is the authority. An event may overtake another: one of a running
- * call says nothing about a call that is known to have ended.
+ * Reads what Exotel tells of a call while it runs or as it ends (protocol/exotel.md §3), from a form of either kind or
+ * from JSON. The call's id is that of the record which comes later and is the authority. An event may overtake another:
+ * one of a running call says nothing about a call that is known to have ended.
  *
  * Returns: (transfer full): the call as it stands, without legs, or %NULL with a %CS_EXOTEL_ERROR,
  *   %CS_EXOTEL_ERROR_CONTENT_TYPE for a body of another type

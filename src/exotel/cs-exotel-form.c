@@ -80,8 +80,8 @@ add_field (JsonObject  *form,
   return TRUE;
 }
 
-/* Goes on behind the parameter name, an equals sign and its value, which may stand in quotation marks. Returns the value, or
- * NULL where none is there. (transfer full) */
+/* Goes on behind the parameter name, an equals sign and its value, which may stand in quotation marks. Returns the
+ * value, or NULL where none is there. (transfer full) */
 static char *
 take_parameter (const char **at,
                 char       **name)
@@ -212,12 +212,14 @@ read_part (JsonObject  *form,
  * @body: the raw body of a request, its size bounded by the caller
  * @content_type: the request's, with the boundary
  *
- * Decodes multipart/form-data (RFC 7578) strictly: lines end in CR LF, the last boundary has to be there, and what goes beyond the
- * limits above is refused. Files are passed over. Values are taken as they are, as form-data has no encodings.
+ * Decodes multipart/form-data (RFC 7578) strictly: lines end in CR LF, the last boundary has to be there, and what goes
+ * beyond the limits above is refused. Files are passed over. Values are taken as they are, as form-data has no
+ * encodings.
  *
  * Takes time linear in the body's length.
  *
- * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with %CS_EXOTEL_ERROR_FORM
+ * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with
+ *   %CS_EXOTEL_ERROR_FORM
  */
 JsonObject *
 cs_exotel_form_parse_multipart (GBytes      *body,
@@ -299,9 +301,11 @@ decode (Span     encoded,
         c = ' ';
       else if (c == '%')
         {
-          if (encoded.length - i < 3 || !g_ascii_isxdigit (encoded.start[i + 1]) || !g_ascii_isxdigit (encoded.start[i + 2]))
+          const char *digits = encoded.start + i + 1;
+
+          if (encoded.length - i < 3 || !g_ascii_isxdigit (digits[0]) || !g_ascii_isxdigit (digits[1]))
             return refuse (error, "The form has a broken percent sequence");
-          c = (char) (g_ascii_xdigit_value (encoded.start[i + 1]) << 4 | g_ascii_xdigit_value (encoded.start[i + 2]));
+          c = (char) (g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]));
           i += 2;
         }
       g_string_append_c (text, c);
@@ -315,7 +319,8 @@ decode (Span     encoded,
  *
  * Decodes application/x-www-form-urlencoded. Names keep their brackets: "Legs[0][Status]".
  *
- * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with %CS_EXOTEL_ERROR_FORM
+ * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with
+ *   %CS_EXOTEL_ERROR_FORM
  */
 JsonObject *
 cs_exotel_form_parse_urlencoded (const char  *text,

@@ -43,7 +43,8 @@ static gboolean
 is_outage (const char *status)
 {
   return status != NULL
-         && (g_ascii_strcasecmp (status, "major_outage") == 0 || g_ascii_strcasecmp (status, "partial_network_outage") == 0);
+         && (g_ascii_strcasecmp (status, "major_outage") == 0
+             || g_ascii_strcasecmp (status, "partial_network_outage") == 0);
 }
 
 static void
@@ -56,8 +57,8 @@ replace (char **field,
   *field = value;
 }
 
-/* Takes what is there of an entry's three shapes (protocol/exotel.md §2). Words that aren't known are kept, but nobody is alerted
- * for them. */
+/* Takes what is there of an entry's three shapes (protocol/exotel.md §2). Words that aren't known are kept, but nobody
+ * is alerted for them. */
 static void
 read_entry (CsPhoneHealth *phone,
             JsonObject    *entry)
@@ -142,7 +143,8 @@ get_ids_by_number (CsHealthReport *report)
   return ids;
 }
 
-/* A word that isn't known, PAYLOAD_TOO_LARGE, and what is no word at all: Exotel is there, but doesn't say how things are. */
+/* A word that isn't known, PAYLOAD_TOO_LARGE, and what is no word at all: Exotel is there, but doesn't say how things
+ * are. */
 static gboolean
 read_status (JsonObject     *root,
              CsHealthStatus *status)
@@ -169,9 +171,9 @@ read_status (JsonObject     *root,
  * @body: the raw body of a heartbeat, its size bounded by the caller
  * @arrived_us: when it came, microseconds UTC
  *
- * Reads Exotel's report on its telephone numbers (protocol/exotel.md §2), the tutorial's simple form, too. What has the wrong type
- * is unknown; what isn't JSON or names no status can't be understood. The simple form doesn't say in which direction its phones
- * are affected, so both are taken, unless all is well.
+ * Reads Exotel's report on its telephone numbers (protocol/exotel.md §2), the tutorial's simple form, too. What has the
+ * wrong type is unknown; what isn't JSON or names no status can't be understood. The simple form doesn't say in which
+ * direction its phones are affected, so both are taken, unless all is well.
  *
  * Returns: (transfer full): the report, or %NULL with a %CS_EXOTEL_ERROR
  */
@@ -185,6 +187,7 @@ cs_exotel_heartbeat_parse (GBytes  *body,
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (GHashTable) ids_by_number = NULL;
   CsHealthStatus status;
+  gboolean is_trouble;
 
   g_return_val_if_fail (body != NULL, NULL);
 
@@ -204,8 +207,8 @@ cs_exotel_heartbeat_parse (GBytes  *body,
   ids_by_number = get_ids_by_number (report);
   read_affected (report, root, "incoming_affected", ids_by_number, AFFECTED_INCOMING);
   read_affected (report, root, "outgoing_affected", ids_by_number, AFFECTED_OUTGOING);
-  read_affected (report, root, "ExoPhones", ids_by_number,
-                 status == CS_HEALTH_WARNING || status == CS_HEALTH_CRITICAL ? AFFECTED_INCOMING | AFFECTED_OUTGOING : 0);
+  is_trouble = status == CS_HEALTH_WARNING || status == CS_HEALTH_CRITICAL;
+  read_affected (report, root, "ExoPhones", ids_by_number, is_trouble ? AFFECTED_INCOMING | AFFECTED_OUTGOING : 0);
   return g_steal_pointer (&report);
 }
 
@@ -214,7 +217,8 @@ cs_exotel_heartbeat_parse (GBytes  *body,
  * @body: the answer to the question for one number's details, its size bounded by the caller
  * @report: the report to which the number is added, or in which it is brought up to date
  *
- * Reads how one number is, as it is asked for where a heartbeat was too large to be sent (protocol/exotel.md §2, "Pull").
+ * Reads how one number is, as it is asked for where a heartbeat was too large to be sent (protocol/exotel.md §2,
+ * "Pull").
  *
  * Returns: whether it could be read, otherwise with a %CS_EXOTEL_ERROR
  */

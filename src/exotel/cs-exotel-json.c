@@ -32,8 +32,8 @@ get_member (JsonObject *object,
  *
  * Parses JSON whose root is an object, within the limits of cs_json_guard_copy().
  *
- * Returns: (transfer full): the object, or %NULL with %CS_EXOTEL_ERROR_NOT_JSON, %CS_EXOTEL_ERROR_JSON or, where the root is
- *   something else, %CS_EXOTEL_ERROR_CONTENT
+ * Returns: (transfer full): the object, or %NULL with %CS_EXOTEL_ERROR_NOT_JSON, %CS_EXOTEL_ERROR_JSON or, where the
+ *   root is something else, %CS_EXOTEL_ERROR_CONTENT
  */
 JsonObject *
 cs_exotel_json_parse (GBytes  *body,
@@ -56,7 +56,8 @@ cs_exotel_json_parse (GBytes  *body,
   if (length == 0 || *data == '<')
     {
       g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_NOT_JSON,
-                           length == 0 ? "Nothing came where JSON should have" : "XML or a web page came instead of JSON");
+                           length == 0 ? "Nothing came where JSON should have"
+                                       : "XML or a web page came instead of JSON");
       return NULL;
     }
 
@@ -109,8 +110,8 @@ cs_exotel_json_dup_text (JsonObject *object,
   return node != NULL ? cs_exotel_json_node_to_text (node) : NULL;
 }
 
-/* Returns a string or a whole number as text, cut to CS_EXOTEL_JSON_MAX_TEXT bytes, without control characters and outer
- * spaces, or NULL for all else: null, "", "null", a boolean, a fraction, an object. (transfer full) */
+/* Returns a string or a whole number as text, cut to CS_EXOTEL_JSON_MAX_TEXT bytes, without control characters and
+ * outer spaces, or NULL for all else: null, "", "null", a boolean, a fraction, an object. (transfer full) */
 char *
 cs_exotel_json_node_to_text (JsonNode *node)
 {
@@ -131,10 +132,8 @@ cs_exotel_json_node_to_text (JsonNode *node)
   return g_steal_pointer (&text);
 }
 
-/* Returns the text on one line, cut to CS_EXOTEL_JSON_MAX_TEXT bytes and without outer spaces, or NULL for "" and "null".
- *
- * Control characters become spaces, so that no cleaning can join what wasn't one word. Of the marks for the text's direction those
- * do that reach beyond its end; joiners belong to Indian names. */
+/* Returns the text on one line, cut to CS_EXOTEL_JSON_MAX_TEXT bytes and without outer spaces, or NULL for "" and
+ * "null". Unsafe characters become spaces, so that no cleaning can join what wasn't one word. (transfer full) */
 char *
 cs_exotel_json_clean_text (const char *text)
 {
@@ -149,7 +148,7 @@ cs_exotel_json_clean_text (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+      if (cs_exotel_json_is_unsafe (c))
         g_string_append_c (clean, ' ');
       else
         g_string_append_unichar (clean, c);
@@ -189,8 +188,8 @@ cs_exotel_json_get_duration (JsonObject *object,
   return (gint64) floor (seconds * G_USEC_PER_SEC + 0.5);
 }
 
-/* Returns a time in microseconds UTC, or CS_UNKNOWN where there is none. "2019-12-03 10:48:33" is the zone's; a time that names
- * its zone itself, as heartbeats do, is taken at its word. */
+/* Returns a time in microseconds UTC, or CS_UNKNOWN where there is none. "2019-12-03 10:48:33" is the zone's; a time
+ * that names its zone itself, as heartbeats do, is taken at its word. */
 gint64
 cs_exotel_json_get_time (JsonObject *object,
                          const char *name,
@@ -207,4 +206,12 @@ cs_exotel_json_get_time (JsonObject *object,
     return CS_UNKNOWN;
   time_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
   return time_us >= EARLIEST_US ? time_us : CS_UNKNOWN;
+}
+
+/* Whether a character must not be shown as part of a text: it breaks the line, or turns the direction of what comes
+ * after the text. Joiners belong to Indian names. */
+gboolean
+cs_exotel_json_is_unsafe (gunichar c)
+{
+  return g_unichar_iscntrl (c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }

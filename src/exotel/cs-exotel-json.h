@@ -24,5 +24,6 @@ gint64      cs_exotel_json_get_duration (JsonObject *object,
 gint64      cs_exotel_json_get_time     (JsonObject *object,
                                          const char *name,
                                          GTimeZone  *zone);
+gboolean    cs_exotel_json_is_unsafe    (gunichar    c);
 
 G_END_DECLS

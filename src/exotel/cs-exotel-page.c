@@ -38,13 +38,13 @@ is_cursor (const char *text)
   return TRUE;
 }
 
-/* Returns the value of After in the query of an address, of which nothing else is looked at: whoever wrote it may name any host
- * there. (transfer full) (nullable) */
+/* Returns the value of After in the query of an address, of which nothing else is looked at: whoever wrote it may name
+ * any host there. (transfer full) (nullable) */
 static char *
 dup_cursor (const char *uri)
 {
-  const char *rest = strchr (uri, '?');
-  const char *end = rest != NULL ? rest + strcspn (rest, "#") : NULL;
+  const char *end = uri + strcspn (uri, "#");
+  const char *rest = memchr (uri, '?', (gsize) (end - uri));
 
   while (rest != NULL && rest < end)
     {
@@ -137,8 +137,8 @@ set_no_page (GBytes  *body,
  * @from_us: the window asked for, microseconds UTC, both ends within; %G_MININT64 for no bound
  * @to_us: likewise; %G_MAXINT64 for no bound
  *
- * Reads a page (protocol/exotel.md §1). A record that can't be read is counted and doesn't spoil the others. Of NextPageUri only
- * the cursor is taken, so that no address in it can ever be asked for anything.
+ * Reads a page (protocol/exotel.md §1). A record that can't be read is counted and doesn't spoil the others. Of
+ * NextPageUri only the cursor is taken, so that no address in it can ever be asked for anything.
  *
  * Returns: (transfer full): the page, or %NULL with a %CS_EXOTEL_ERROR
  */

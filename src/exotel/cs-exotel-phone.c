@@ -31,8 +31,8 @@ read_phone (JsonNode *node)
  * @body: the answer to the question for the account's numbers, its size bounded by the caller
  * @n_records: (out) (optional): entries on this page, readable or not; on none, the list is over
  *
- * Reads one page of the account's numbers (protocol/exotel.md §4). The address of the next page that stands in it is never looked
- * at. An entry without an id that may be part of an address is left out.
+ * Reads one page of the account's numbers (protocol/exotel.md §4). The address of the next page that stands in it is
+ * never looked at. An entry without an id that may be part of an address is left out.
  *
  * Returns: (transfer full) (element-type CsExotelPhone): the numbers, or %NULL with a %CS_EXOTEL_ERROR
  */

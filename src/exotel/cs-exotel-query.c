@@ -110,7 +110,8 @@ cs_exotel_query_check_base (const char  *base_url,
   if (reason != NULL)
     {
       g_set_error (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
-                   _("The address set for Exotel can't be used. %s Leave it empty to let CallStats find the right one."),
+                   _("The address set for Exotel can't be used. %s Leave it empty to let CallStats find the right "
+                     "one."),
                    reason);
       return NULL;
     }
@@ -135,7 +136,8 @@ cs_exotel_query_check_sid (const char  *account_sid,
     return TRUE;
 
   g_set_error_literal (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
-                       _("The account SID can't be used. Copy it from “API Settings” in Exotel's dashboard: it has only letters, digits, “_” and “-”."));
+                       _("The account SID can't be used. Copy it from “API Settings” in Exotel's dashboard: it "
+                         "has only letters, digits, “_” and “-”."));
   return FALSE;
 }
 

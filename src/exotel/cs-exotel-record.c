@@ -115,8 +115,8 @@ is_same_number (const char *number,
   return key != NULL && g_strcmp0 (key, other_key) == 0;
 }
 
-/* The ExoPhone is the own number, and the other party is at the far end of the call; but a call by the API that connects a
- * customer to a menu has the customer in From and the ExoPhone in To. */
+/* The ExoPhone is the own number, and the other party is at the far end of the call; but a call by the API that
+ * connects a customer to a menu has the customer in From and the ExoPhone in To. */
 static void
 read_parties (CsCall     *call,
               JsonObject *record)
@@ -155,7 +155,8 @@ evaluate (CsCall       *call,
   call->is_estimated = call->state == CS_CALL_ENDED && !course->has_details;
   call->is_connected = call->outcome == CS_OUTCOME_ANSWERED;
 
-  /* The duration of everything is all there is to go by where the conversation's isn't told. Zero is one that hasn't settled. */
+  /* The duration of everything is all there is to go by where the conversation's isn't told. Zero is one that hasn't
+   * settled. */
   if (call->outcome == CS_OUTCOME_ANSWERED && has_talked)
     call->talk_us = course->conversation_us;
   else if (call->outcome == CS_OUTCOME_ANSWERED && call->is_estimated && course->duration_us > 0)
@@ -181,9 +182,9 @@ is_child (JsonObject *record,
  * @record: an entry of Calls
  * @zone: the account's: the record's times are its local ones
  *
- * Reads a call record (protocol/exotel.md §1), whatever its members are: what can't be read is unknown. Only a call without an
- * id or without a time is none. Both outcomes are set, by the talk and by the status alone; who answered and how long the
- * caller waited isn't told by Exotel.
+ * Reads a call record (protocol/exotel.md §1), whatever its members are: what can't be read is unknown. Only a call
+ * without an id or without a time is none. Both outcomes are set, by the talk and by the status alone; who answered and
+ * how long the caller waited isn't told by Exotel.
  *
  * Returns: (transfer full): a call without legs, or %NULL with %CS_EXOTEL_ERROR_CONTENT
  */
@@ -212,7 +213,8 @@ cs_exotel_record_parse (JsonObject *record,
     started_us = cs_exotel_json_get_time (record, "DateCreated", zone);
   if (started_us == CS_UNKNOWN)
     {
-      g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_CONTENT, "The record has neither StartTime nor DateCreated");
+      g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_CONTENT,
+                           "The record has neither StartTime nor DateCreated");
       return NULL;
     }
 
@@ -233,8 +235,8 @@ cs_exotel_record_parse (JsonObject *record,
   return g_steal_pointer (&call);
 }
 
-/* When the record was made, which is what the filter DateCreated is about, or else when its call began; microseconds UTC, or
- * CS_UNKNOWN. */
+/* When the record was made, which is what the filter DateCreated is about, or else when its call began; microseconds
+ * UTC, or CS_UNKNOWN. */
 gint64
 cs_exotel_record_get_created (JsonObject *record,
                               GTimeZone  *zone)
@@ -258,8 +260,9 @@ cs_exotel_record_is_settled (const CsCall *call,
   return now_us - ended_us >= CS_EXOTEL_RECORD_SETTLE_US;
 }
 
-/* Whether the text can be an id of Exotel's: 1 to 64 letters, digits, hyphens and underscores. 32 are usual. An id is taken whole
- * or not at all, as one that was cut or cleaned could be another's; and nothing else may become part of an address. */
+/* Whether the text can be an id of Exotel's: 1 to 64 letters, digits, hyphens and underscores. 32 are usual. An id is
+ * taken whole or not at all, as one that was cut or cleaned could be another's; and nothing else may become part of an
+ * address. */
 gboolean
 cs_exotel_record_is_sid (const char *text)
 {

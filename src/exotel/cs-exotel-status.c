@@ -29,8 +29,8 @@ get_unanswered (CsDirection direction)
   return cs_direction_is_outgoing (direction) ? CS_OUTCOME_NOT_REACHED : CS_OUTCOME_MISSED;
 }
 
-/* What became of a call that Exotel took, but in which nobody talked. The second leg is the agent's of a call that came in,
- * and the other party's of one that went out: only there is it of interest why it wasn't answered. */
+/* What became of a call that Exotel took, but in which nobody talked. The second leg is the agent's of a call that came
+ * in, and the other party's of one that went out: only there is it of interest why it wasn't answered. */
 static CsOutcome
 get_silent_outcome (CsExotelStatus second_leg,
                     CsDirection    direction)
@@ -110,9 +110,9 @@ cs_exotel_status_get_plain_outcome (CsExotelStatus status,
  * @second_leg: the second leg's, %CS_EXOTEL_STATUS_NONE where there was none
  * @has_talked: whether the conversation took any time
  *
- * Returns the outcome by whether people talked, as the call's own status is "completed" as soon as Exotel's menu picks up.
- * Source: protocol/exotel.md §1, "Answered, for inbound calls"; for the others the same question is asked, and "canceled" and
- * "no-answer" mean that nobody was reached.
+ * Returns the outcome by whether people talked, as the call's own status is "completed" as soon as Exotel's menu picks
+ * up. Source: protocol/exotel.md §1, "Answered, for inbound calls"; for the others the same question is asked, and
+ * "canceled" and "no-answer" mean that nobody was reached.
  */
 CsOutcome
 cs_exotel_status_get_talk_outcome (CsExotelStatus status,

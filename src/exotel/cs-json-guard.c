@@ -10,9 +10,10 @@
 
 #include <string.h>
 
-/* The parser of json-glib calls itself for every bracket, and takes much for JSON that isn't: comments, strings in single
- * quotes, octal numbers; after half a surrogate pair it misses the end of its string. A count of brackets could be fooled with
- * each of these, so only the tokens of RFC 8259 pass, and escapes that it can't read are replaced before it sees them. */
+/* The parser of json-glib calls itself for every bracket, and takes much for JSON that isn't: comments, strings in
+ * single quotes, octal numbers; after half a surrogate pair it misses the end of its string. A count of brackets could
+ * be fooled with each of these, so only the tokens of RFC 8259 pass, and escapes that it can't read are replaced before
+ * it sees them. */
 typedef struct {
   char *at;
   char *end;
@@ -48,7 +49,8 @@ get_unit (const char *at,
   return unit;
 }
 
-/* Goes on behind "\uXXXX" or a pair of them. Half a pair stands for nothing, and a NUL would end the text: both are replaced. */
+/* Goes on behind "\uXXXX" or a pair of them. Half a pair stands for nothing, and a NUL would end the text: both are
+ * replaced. */
 static gboolean
 pass_unicode (Guard *guard)
 {
@@ -192,7 +194,12 @@ pass_token (Guard   *guard,
     case '\t':
     case '\r':
     case '\n':
+      guard->at++;
+      return TRUE;
     case ':':
+      if (!guard->is_object[guard->depth] || guard->n_values == 0)
+        return refuse (error, "The JSON is malformed");
+      guard->n_values--; /* it was a name */
       guard->at++;
       return TRUE;
     case ']':
@@ -225,9 +232,9 @@ pass_token (Guard   *guard,
  * @text: what somebody sent; its size is bounded by the caller
  * @length: (out): the copy's length in bytes, without the closing NUL
  *
- * Copies a JSON text so that json-glib can parse it without harm: valid UTF-8, escapes replaced that stand for no character,
- * and nothing in it that json-glib reads otherwise than RFC 8259 does. Time and memory are linear in the text's length, and no
- * function calls itself. Whether the tokens make sense together is left to the parser.
+ * Copies a JSON text so that json-glib can parse it without harm: valid UTF-8, escapes replaced that stand for no
+ * character, and nothing in it that json-glib reads otherwise than RFC 8259 does. Time and memory are linear in the
+ * text's length, and no function calls itself. Whether the tokens make sense together is left to the parser.
  *
  * Returns: (transfer full): the copy, or %NULL with %CS_EXOTEL_ERROR_JSON for what is no JSON or goes beyond the limits
  */
@@ -250,10 +257,10 @@ cs_json_guard_copy (GBytes  *text,
       data += 3;
       size -= 3;
     }
-  if (g_utf8_validate_len (data, size, NULL))
+  if (size == 0 || g_utf8_validate_len (data, size, NULL))
     copy = g_strndup (size > 0 ? data : "", size);
   else
-    copy = g_utf8_make_valid (data, size);
+    copy = g_utf8_make_valid (data, (gssize) size);
   *length = strlen (copy);
 
   guard.at = copy;

@@ -56,6 +56,9 @@ on_readable (GSocket      *socket,
       g_autoptr (GError) error = NULL;
       g_autoptr (GSocket) accepted = NULL;
 
+      /* Nobody has to leave for someone who isn't there. */
+      if (i > 0 && g_socket_condition_check (self->socket, G_IO_IN) == 0)
+        return G_SOURCE_CONTINUE;
       /* Who comes to a full house waits at the door, in the backlog. */
       if (!self->has_room (self->user_data))
         {

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include "server/cs-gate-fault.h"
+#include "server/cs-gate-head.h"
 #include "server/cs-gate-listener.h"
 #include "server/cs-gate.h"
 
@@ -19,12 +21,9 @@
 #define RESERVED_DESCRIPTORS 40
 #define REQUEST_SECONDS 10
 #define ANSWER_SECONDS 10
-/* What a refused client may still send before its connection is reset; without it, it wouldn't see the answer. */
-#define MAX_DRAIN (8 * 1024 * 1024)
 #define MAX_SOCKETS 16
 #define CONNECTION_KEY "cs-gate-connection"
 #define REQUEST_KEY "cs-gate-request"
-#define DRAIN_KEY "cs-gate-drain"
 #define NOT_UNDERSTOOD "The request can't be understood"
 
 struct _CsGate
@@ -44,10 +43,11 @@ typedef struct {
   CsGate *gate;       /* (nullable) NULL after the gate is gone */
   GSocket *socket;    /* (owned) */
   GSocketAddress *remote; /* (owned) */
+  GIOStream *stream;  /* (owned) (nullable) until the head has come; then SoupServer's */
+  GSource *head;      /* (owned) (nullable) the wait for it */
   GSource *deadline;  /* (owned) (nullable) */
   GList link;
   gboolean is_read;   /* the request is complete: it isn't the client that we wait for */
-  gsize n_drained;
 } Connection;
 
 struct _CsGateRequest
@@ -60,6 +60,7 @@ struct _CsGateRequest
   gsize n_received;
   gboolean is_paused;
   gboolean is_answered;
+  gboolean is_gone;
 };
 
 struct _CsGateSocket
@@ -69,18 +70,17 @@ struct _CsGateSocket
 };
 
 static void
-connection_forget_deadline (Connection *connection)
+clear_source (GSource **source)
 {
-  if (connection->deadline == NULL)
-    return;
-  g_source_destroy (connection->deadline);
-  g_clear_pointer (&connection->deadline, g_source_unref);
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
 }
 
 static void
 connection_cut (Connection *connection)
 {
-  connection_forget_deadline (connection);
+  clear_source (&connection->deadline);
   g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
 }
 
@@ -90,7 +90,8 @@ on_stream_gone (gpointer  data,
 {
   Connection *connection = data;
 
-  connection_forget_deadline (connection);
+  clear_source (&connection->deadline);
+  clear_source (&connection->head);
   if (connection->gate != NULL)
     g_queue_unlink (&connection->gate->connections, &connection->link);
   g_object_set_data (G_OBJECT (connection->remote), CONNECTION_KEY, NULL);
@@ -114,7 +115,7 @@ static void
 set_deadline (Connection *connection,
               guint       seconds)
 {
-  connection_forget_deadline (connection);
+  clear_source (&connection->deadline);
   connection->deadline = g_timeout_source_new_seconds (seconds);
   g_source_set_callback (connection->deadline, on_deadline, connection, NULL);
   g_source_attach (connection->deadline, g_main_context_get_thread_default ());
@@ -152,54 +153,68 @@ has_room (gpointer data)
   return FALSE;
 }
 
+/* Only what is beyond doubt comes to SoupServer's eyes. */
+static void
+on_head_came (CsGateHeadState  state,
+              const char      *fault_text,
+              gpointer         data)
+{
+  Connection *connection = data;
+  CsGate *self = connection->gate;
+  g_autoptr (GIOStream) stream = g_steal_pointer (&connection->stream);
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (connection->socket, NULL);
+  g_autoptr (GError) error = NULL;
+  CsGateFault fault = { .text = fault_text };
+
+  clear_source (&connection->head);
+  if (connection->deadline == NULL || local == NULL)
+    return;
+
+  switch (state)
+    {
+    case CS_GATE_HEAD_PARTIAL:
+      return;
+    case CS_GATE_HEAD_WHOLE:
+      if (!soup_server_accept_iostream (self->server, stream, local, connection->remote, &error))
+        g_debug ("A connection was lost: %s", error->message);
+      return;
+    case CS_GATE_HEAD_WRONG:
+      fault.status = SOUP_STATUS_BAD_REQUEST;
+      break;
+    case CS_GATE_HEAD_TOO_LARGE:
+      fault.status = SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
+      break;
+    }
+  self->hooks.refused (state == CS_GATE_HEAD_WRONG ? CS_REFUSAL_MALFORMED : CS_REFUSAL_SIZE, fault.text, self->user_data);
+  cs_gate_fault_send (&fault, stream, connection->socket);
+}
+
 static void
 on_accept (GSocket  *socket,
            gpointer  data)
 {
   CsGate *self = data;
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autoptr (GSocketAddress) local = NULL, remote = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
   Connection *connection;
 
-  stream = g_socket_connection_factory_create_connection (socket);
-  local = g_socket_get_local_address (socket, NULL);
-  remote = g_socket_get_remote_address (socket, NULL);
-  if (local == NULL || remote == NULL)
+  if (remote == NULL)
     return;
 
   connection = g_new0 (Connection, 1);
   connection->gate = self;
   connection->socket = g_object_ref (socket);
   connection->remote = g_object_ref (remote);
+  connection->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   connection->link.data = connection;
   g_queue_push_tail_link (&self->connections, &connection->link);
-  g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
+  g_object_weak_ref (G_OBJECT (connection->stream), on_stream_gone, connection);
   /* SoupServer tells of a message nothing but the address that it was given. */
   g_object_set_data (G_OBJECT (remote), CONNECTION_KEY, connection);
   set_deadline (connection, REQUEST_SECONDS);
-
-  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
-    g_debug ("A connection was lost: %s", error->message);
+  connection->head = cs_gate_head_await (socket, on_head_came, connection);
 }
 
-static void
-on_drained (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  g_autoptr (GIOStream) stream = data;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
-  gsize *n_left = g_object_get_data (G_OBJECT (stream), DRAIN_KEY);
-
-  if (bytes == NULL || g_bytes_get_size (bytes) == 0 || g_bytes_get_size (bytes) > *n_left)
-    return;
-  *n_left -= g_bytes_get_size (bytes);
-  g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 65536, G_PRIORITY_LOW, NULL, on_drained, g_steal_pointer (&stream));
-}
-
-/* Answers over SoupServer's head, which would first read the whole body: the connection is taken from it. What the
- * client still sends is read for a while, because closing at once would reset the connection and lose the answer. */
+/* Answers over SoupServer's head, which would first read the whole body: the connection is taken from it. */
 static void
 refuse (CsGateRequest *request,
         guint          status,
@@ -208,32 +223,15 @@ refuse (CsGateRequest *request,
         const char    *allow)
 {
   CsGate *gate = request->gate;
-  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (request->message);
-  g_autofree char *allow_line = allow != NULL ? g_strdup_printf ("Allow: %s\r\n", allow) : g_strdup ("");
-  gboolean is_head = g_strcmp0 (soup_server_message_get_method (request->message), "HEAD") == 0;
-  g_autofree char *answer
-    = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
-                       "%sConnection: close\r\n\r\n%s%s", status, soup_status_get_phrase (status), strlen (text) + 1,
-                       allow_line, is_head ? "" : text, is_head ? "" : "\n");
-  gsize *n_left = g_new (gsize, 1);
   Connection *connection = get_connection (request->message);
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (request->message);
+  gboolean is_bare = g_strcmp0 (soup_server_message_get_method (request->message), "HEAD") == 0;
+  CsGateFault fault = { status, text, allow, is_bare };
 
   request->is_answered = TRUE;
   gate->hooks.refused (refusal, text, gate->user_data);
-  if (stream == NULL)
-    {
-      g_free (n_left);
-      return;
-    }
-
-  /* Fits into the socket's empty buffer: it doesn't block. */
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL);
-  if (connection != NULL)
-    g_socket_shutdown (connection->socket, FALSE, TRUE, NULL);
-  *n_left = MAX_DRAIN;
-  g_object_set_data_full (G_OBJECT (stream), DRAIN_KEY, n_left, g_free);
-  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (stream), 65536, G_PRIORITY_LOW, NULL, on_drained,
-                                   g_object_ref (stream));
+  if (stream != NULL && connection != NULL)
+    cs_gate_fault_send (&fault, stream, connection->socket);
 }
 
 /* SoupServer refused the head by itself, so that nobody here was asked. */
@@ -245,18 +243,6 @@ on_answering (SoupServerMessage *message,
 
   if (g_object_get_data (G_OBJECT (message), REQUEST_KEY) == NULL)
     self->hooks.refused (CS_REFUSAL_MALFORMED, NOT_UNDERSTOOD, self->user_data);
-}
-
-/* SoupServer hangs up on a head that is too long. */
-static void
-on_disconnected (SoupServerMessage *message,
-                 gpointer           data)
-{
-  CsGate *self = data;
-
-  if (soup_server_message_get_status (message) == SOUP_STATUS_INTERNAL_SERVER_ERROR
-      && g_object_get_data (G_OBJECT (message), REQUEST_KEY) == NULL)
-    self->hooks.refused (CS_REFUSAL_SIZE, "The head is too large", self->user_data);
 }
 
 /* SoupServer answers what it can't read by a bare status. What it finds prepared goes with it. */
@@ -272,46 +258,6 @@ on_started (SoupServer        *server,
   soup_message_headers_set_content_type (headers, "text/plain; charset=utf-8", NULL);
   soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, text, strlen (text));
   g_signal_connect (message, "wrote-headers", G_CALLBACK (on_answering), data);
-  g_signal_connect (message, "disconnected", G_CALLBACK (on_disconnected), data);
-}
-
-/* Headers that may stand only once, because two servers in a row could each believe another one.
- * Source: CVE-2025-14523, CVE-2026-2708 and RFC 9112 §6.3. */
-static const char *
-find_ambiguity (SoupMessageHeaders *headers)
-{
-  SoupMessageHeadersIter iter;
-  const char *name, *value;
-  guint n_lengths = 0, n_hosts = 0, n_codings = 0;
-
-  soup_message_headers_iter_init (&iter, headers);
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    {
-      if (g_ascii_strcasecmp (name, "Content-Length") == 0)
-        {
-          n_lengths++;
-          if (*value == '\0' || strspn (value, "0123456789") != strlen (value) || strlen (value) > 18)
-            return "The Content-Length is not a number";
-        }
-      else if (g_ascii_strcasecmp (name, "Host") == 0)
-        {
-          n_hosts++;
-        }
-      else if (g_ascii_strcasecmp (name, "Transfer-Encoding") == 0)
-        {
-          n_codings++;
-          if (g_ascii_strcasecmp (value, "chunked") != 0)
-            return "The Transfer-Encoding is not known";
-        }
-    }
-
-  if (n_lengths > 1)
-    return "The Content-Length is given twice";
-  if (n_codings > 1)
-    return "The Transfer-Encoding is given twice";
-  if (n_lengths > 0 && n_codings > 0)
-    return "Content-Length and Transfer-Encoding are both given";
-  return n_hosts != 1 ? "The Host is not given once" : NULL;
 }
 
 static void
@@ -334,7 +280,6 @@ on_head (SoupServer        *server,
   CsGate *self = data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   CsGateRequest *request = g_new0 (CsGateRequest, 1);
-  const char *ambiguity = find_ambiguity (headers);
   CsGateVerdict verdict;
 
   soup_message_headers_remove (soup_server_message_get_response_headers (message), "Content-Type");
@@ -345,12 +290,6 @@ on_head (SoupServer        *server,
   request->message = message;
   /* The message owns the request until its end; whoever answers later holds both. */
   g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request, (GDestroyNotify) cs_gate_request_unref);
-
-  if (ambiguity != NULL)
-    {
-      refuse (request, SOUP_STATUS_BAD_REQUEST, CS_REFUSAL_MALFORMED, ambiguity, NULL);
-      return;
-    }
 
   verdict = self->hooks.examine (request, self->user_data);
   request->max_body = verdict.max_body;
@@ -369,6 +308,14 @@ on_head (SoupServer        *server,
   /* SoupServer would cut the answer up by itself, and in some versions reads beyond it. Source: CVE-2026-2443. */
   soup_message_headers_remove (headers, "Range");
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
+}
+
+/* Nobody is there to answer any more. */
+static void
+on_client_gone (SoupServerMessage *message,
+                CsGateRequest     *request)
+{
+  request->is_gone = TRUE;
 }
 
 static void
@@ -403,6 +350,7 @@ on_request (SoupServer        *server,
     {
       request->is_paused = TRUE;
       g_object_ref (message);
+      g_signal_connect (message, "disconnected", G_CALLBACK (on_client_gone), request);
       soup_server_message_pause (message);
     }
 }
@@ -432,7 +380,7 @@ on_socket_opened (SoupServer              *server,
   if (connection != NULL)
     {
       connection->is_read = TRUE;
-      connection_forget_deadline (connection);
+      clear_source (&connection->deadline);
     }
   if (self->sockets->len >= MAX_SOCKETS)
     {
@@ -506,6 +454,8 @@ cs_gate_free (CsGate *self)
       connection_cut (connection);
       g_queue_unlink (&self->connections, &connection->link);
       connection->gate = NULL;
+      if (connection->stream != NULL)
+        g_object_unref (g_steal_pointer (&connection->stream));
     }
   g_object_unref (self->server);
   g_free (self);
@@ -627,12 +577,14 @@ cs_gate_request_answer (CsGateRequest *request,
   soup_message_headers_replace (headers, "Connection", "close");
   if (content_type != NULL)
     soup_message_headers_set_content_type (headers, content_type, NULL);
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+  if (g_bytes_get_size (body) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
 
   if (request->is_paused)
     {
       request->is_paused = FALSE;
-      soup_server_message_unpause (message);
+      if (!request->is_gone)
+        soup_server_message_unpause (message);
       g_object_unref (message);
     }
 }

@@ -10,7 +10,7 @@
 
 typedef enum {
   GET_BUCKETS,
-  COUNT_RUNNING,
+  GET_RUNNING_DIRECTIONS,
   GET_LATEST,
   GET_RUNNING,
   GET_AWAITING,
@@ -22,8 +22,8 @@ static const char *sql[] = {
                   " n_estimated, number_key"
                   " FROM call_bucket"
                   " WHERE quarter >= ?1 AND quarter < ?2 AND (?3 < 0 OR provider = ?3) AND (?4 IS NULL OR number_key = ?4)",
-  [COUNT_RUNNING] = "SELECT direction, count(*) FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
-                    " AND (?4 IS NULL OR number_key = ?4) GROUP BY direction",
+  [GET_RUNNING_DIRECTIONS] = "SELECT direction FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
+                             " AND (?4 IS NULL OR number_key = ?4)",
   [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 0 ORDER BY seen_us DESC, id DESC LIMIT ?1",
   [GET_RUNNING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 1 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
   [GET_AWAITING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 2 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
@@ -196,12 +196,12 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
   if (!finish (local, error))
     return FALSE;
 
-  row = self->statements[COUNT_RUNNING];
+  row = self->statements[GET_RUNNING_DIRECTIONS];
   bind_filter (row, filter);
   while (cs_sql_next (row, &local))
     {
       if (cs_call_filter_accepts_direction (filter, sqlite3_column_int (row, 0)))
-        metrics->n_active += sqlite3_column_int64 (row, 1);
+        metrics->n_active++;
     }
   return finish (local, error);
 }

@@ -205,17 +205,35 @@ on_terminate (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* @page: (nullable): the one to open it at */
+static void
+show_preferences (CsApplication *self,
+                  const char    *page)
+{
+  CsPreferencesWindow *window = cs_preferences_window_new (self->settings);
+
+  cs_preferences_window_set_engine (window, self->engine, self->secrets);
+  if (page != NULL)
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), page);
+  gtk_window_set_transient_for (GTK_WINDOW (window), gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 on_preferences (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
-  CsApplication *self = user_data;
-  CsPreferencesWindow *window = cs_preferences_window_new (self->settings);
+  show_preferences (user_data, NULL);
+}
 
-  gtk_window_set_transient_for (GTK_WINDOW (window), gtk_application_get_active_window (GTK_APPLICATION (self)));
-  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_present (GTK_WINDOW (window));
+static void
+on_preferences_page (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  show_preferences (user_data, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -239,6 +257,29 @@ on_settle_callback (GSimpleAction *action,
 
   if (self->engine != NULL)
     cs_engine_settle_callbacks (self->engine, g_variant_get_int64 (parameter));
+}
+
+static void
+on_refresh_exotel (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_refresh_exotel (self->engine);
+}
+
+/* The parameter is a number of days; 0 ends an import. */
+static void
+on_import_exotel (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_import_exotel (self->engine, g_variant_get_uint32 (parameter));
 }
 
 /* A second process with a throw-away database, beside this one. */
@@ -285,6 +326,9 @@ cs_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = on_quit },
     { .name = "preferences", .activate = on_preferences },
+    { .name = "preferences-page", .activate = on_preferences_page, .parameter_type = "s" },
+    { .name = "refresh-exotel", .activate = on_refresh_exotel },
+    { .name = "import-exotel", .activate = on_import_exotel, .parameter_type = "u" },
     { .name = "about", .activate = on_about },
     { .name = "settle-callback", .activate = on_settle_callback, .parameter_type = "x" },
     { .name = "sample", .activate = on_sample },

@@ -41,7 +41,7 @@ make_address (CsPreferencesWindow *self,
 
   while (g_str_has_suffix (url, "/"))
     url[strlen (url) - 1] = '\0';
-  if (*url == '\0' || cs_public_url_get_problem (url) != NULL)
+  if (*url == '\0' || cs_settings_get_public_url_problem (url) != NULL)
     return NULL;
   return g_strconcat (url, "/webhook/sipgate/", token, NULL);
 }

@@ -6,11 +6,7 @@
 
 #include "ui/cs-public-url-row.h"
 
-#include <glib/gi18n.h>
-#include <string.h>
-
-/* Scheme, host, port and path: the address goes into sipgate's console and into XML answers. */
-#define URL_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ":/.-_~%[]"
+#include "desktop/cs-settings.h"
 
 /*
  * CsPublicUrlRow: where the user enters the address under which sipgate reaches this computer.
@@ -36,7 +32,7 @@ static void
 on_changed (CsPublicUrlRow *self)
 {
   g_autofree char *url = get_url (self);
-  const char *problem = cs_public_url_get_problem (url);
+  const char *problem = cs_settings_get_public_url_problem (url);
 
   if (self->title == NULL)
     self->title = g_strdup (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
@@ -54,7 +50,7 @@ on_apply (CsPublicUrlRow *self)
 {
   g_autofree char *url = get_url (self);
 
-  if (self->settings == NULL || cs_public_url_get_problem (url) != NULL)
+  if (self->settings == NULL || cs_settings_get_public_url_problem (url) != NULL)
     return;
   g_settings_set_string (self->settings, "public-url", url);
 }
@@ -125,29 +121,4 @@ cs_public_url_row_set_settings (CsPublicUrlRow *self,
   self->settings = g_object_ref (settings);
   g_signal_connect_object (settings, "changed::public-url", G_CALLBACK (show_setting), self, G_CONNECT_SWAPPED);
   show_setting (self);
-}
-
-/**
- * cs_public_url_get_problem:
- * @url: what was entered, without spaces around it
- *
- * Returns: (transfer none) (nullable): what is wrong with it, as a sentence; %NULL where it can be used or is empty
- */
-const char *
-cs_public_url_get_problem (const char *url)
-{
-  g_autoptr (GUri) uri = NULL;
-
-  g_return_val_if_fail (url != NULL, NULL);
-
-  if (*url == '\0')
-    return NULL;
-  if (!g_str_has_prefix (url, "https://") && !g_str_has_prefix (url, "http://"))
-    return _("The address must start with https://");
-  if (url[strspn (url, URL_CHARACTERS)] != '\0')
-    return _("The address may only have letters, digits and - . _ ~ : / in it");
-  uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return _("The address needs a host name, as in https://name.example");
-  return NULL;
 }

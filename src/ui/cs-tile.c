@@ -17,11 +17,13 @@ struct _CsTile {
   GtkWidget parent_instance;
 
   GtkLabel *value_label;
+  GtkImage *rating_image;
   GtkLabel *title_label;
   GtkWidget *change_box;
   GtkImage *change_image;
   GtkLabel *change_label;
 
+  CsRating rating;
   char *definition;     /* (owned) (nullable) what the figure counts */
   char *spoken_value;   /* (owned) (nullable) */
   char *spoken_change;  /* (owned) (nullable) */
@@ -39,11 +41,16 @@ static GParamSpec *properties[PROP_DEFINITION + 1];
 static void
 update_name (CsTile *self)
 {
+  const char *title = gtk_label_get_label (self->title_label);
+  const char *value = self->spoken_value != NULL ? self->spoken_value : "–";
   g_autofree char *name = NULL;
 
-  /* Translators: a figure as a screen reader reads it: what it is, and its value. */
-  name = g_strdup_printf (C_("figure", "%s: %s"), gtk_label_get_label (self->title_label),
-                          self->spoken_value != NULL ? self->spoken_value : "–");
+  if (self->rating == CS_RATING_NONE)
+    /* Translators: a figure as a screen reader reads it: what it is, and its value. */
+    name = g_strdup_printf (C_("figure", "%s: %s"), title, value);
+  else
+    /* Translators: the same with a rating: "Answer rate: 86.2 %, good". */
+    name = g_strdup_printf (C_("figure", "%s: %s, %s"), title, value, cs_rating_get_word (self->rating));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
@@ -142,6 +149,7 @@ cs_tile_class_init (CsTileClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-tile.ui");
   gtk_widget_class_bind_template_child (widget_class, CsTile, value_label);
+  gtk_widget_class_bind_template_child (widget_class, CsTile, rating_image);
   gtk_widget_class_bind_template_child (widget_class, CsTile, title_label);
   gtk_widget_class_bind_template_child (widget_class, CsTile, change_box);
   gtk_widget_class_bind_template_child (widget_class, CsTile, change_image);
@@ -175,6 +183,31 @@ cs_tile_set_value (CsTile     *self,
     return;
   g_free (self->spoken_value);
   self->spoken_value = g_strdup (name);
+  update_name (self);
+}
+
+/**
+ * cs_tile_set_rating:
+ * @self: a tile
+ * @rating: what to think of the figure
+ */
+void
+cs_tile_set_rating (CsTile   *self,
+                    CsRating  rating)
+{
+  g_return_if_fail (CS_IS_TILE (self));
+
+  if (rating == self->rating)
+    return;
+  if (self->rating != CS_RATING_NONE)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->rating_image), cs_rating_get_css_class (self->rating));
+  if (rating != CS_RATING_NONE) {
+    gtk_widget_add_css_class (GTK_WIDGET (self->rating_image), cs_rating_get_css_class (rating));
+    gtk_image_set_from_icon_name (self->rating_image, cs_rating_get_icon_name (rating));
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->rating_image), cs_rating_get_word (rating));
+  }
+  gtk_widget_set_visible (GTK_WIDGET (self->rating_image), rating != CS_RATING_NONE);
+  self->rating = rating;
   update_name (self);
 }
 

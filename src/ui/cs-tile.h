@@ -4,6 +4,8 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/cs-answer-rate.h"
+
 G_BEGIN_DECLS
 
 #define CS_TYPE_TILE (cs_tile_get_type ())
@@ -12,6 +14,8 @@ G_DECLARE_FINAL_TYPE (CsTile, cs_tile, CS, TILE, GtkWidget)
 void cs_tile_set_value  (CsTile     *self,
                          const char *value,
                          const char *spoken);
+void cs_tile_set_rating (CsTile     *self,
+                         CsRating    rating);
 void cs_tile_set_change (CsTile     *self,
                          int         direction,
                          const char *change,

@@ -10,6 +10,7 @@
 
 #include "ui/cs-first-step-page.h"
 #include "ui/cs-message-bar.h"
+#include "ui/cs-monitoring-page.h"
 #include "ui/cs-receiver-button.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-today-page.h"
@@ -35,6 +36,7 @@ struct _CsWindow {
   CsFirstStepPage *first_step_page;
   AdwViewStack *view_stack;
   CsTodayPage *today_page;
+  CsMonitoringPage *monitoring_page;
   AdwStatusPage *failure_page;
 
   GSettings *settings;    /* (owned) */
@@ -84,7 +86,10 @@ choose_state (CsWindow         *self,
 {
   if (self->has_failed)
     return "failure";
-  return snapshot->is_sample || snapshot->has_calls || snapshot->active->len > 0 ? "views" : "first-step";
+  /* Who uses Exotel alone has no first step to take at sipgate. */
+  if (snapshot->is_sample || snapshot->has_calls || snapshot->active->len > 0 || snapshot->exotel.activity != CS_EXOTEL_OFF)
+    return "views";
+  return "first-step";
 }
 
 /* One page needs no switcher, and the first step no way around it. */
@@ -179,6 +184,7 @@ cs_window_class_init (CsWindowClass *klass)
   cs_resources_register ();
   g_type_ensure (CS_TYPE_FIRST_STEP_PAGE);
   g_type_ensure (CS_TYPE_MESSAGE_BAR);
+  g_type_ensure (CS_TYPE_MONITORING_PAGE);
   g_type_ensure (CS_TYPE_RECEIVER_BUTTON);
   g_type_ensure (CS_TYPE_TODAY_PAGE);
 
@@ -195,6 +201,7 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, first_step_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, view_stack);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, today_page);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, monitoring_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, failure_page);
 
   gtk_widget_class_install_action (widget_class, "win.toggle-fullscreen", NULL, toggle_fullscreen);
@@ -229,6 +236,7 @@ cs_window_new (GtkApplication *application,
   self = g_object_new (CS_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
   cs_first_step_page_set_settings (self->first_step_page, settings);
+  cs_monitoring_page_set_settings (self->monitoring_page, settings);
   restore_size (self);
   return self;
 }
@@ -253,6 +261,7 @@ cs_window_apply_snapshot (CsWindow   *self,
   show_signature_refusals (self, snapshot);
   cs_first_step_page_apply_snapshot (self->first_step_page, snapshot);
   cs_today_page_apply_snapshot (self->today_page, snapshot);
+  cs_monitoring_page_apply_snapshot (self->monitoring_page, snapshot);
   gtk_stack_set_visible_child_name (self->state_stack, choose_state (self, snapshot));
 }
 

@@ -58,5 +58,6 @@ main (void)
       g_clear_pointer (&board, cs_board_free);
       figures_remove_dir (dir);
     }
-  return figures_at_most ("board after years/board after a month", medians[1] / medians[0], 2) ? 0 : 1;
+  /* Calls that ended long ago and need nobody's care cost nothing; those to call back, and the running ones, are counted. */
+  return figures_at_most ("ms for the board after years", medians[1], 50) ? 0 : 1;
 }

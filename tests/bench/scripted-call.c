@@ -78,7 +78,7 @@ make_body (const ScriptedCall *self,
            const StepText     *text,
            gboolean            is_out)
 {
-  guint64 scattered = scatter (self->serial);
+  guint64 scattered = scatter (self->serial), id = self->is_ordered ? 0 : scattered;
   guint64 peer = G_GUINT64_CONSTANT (493023125000) + scattered % N_PEERS;
   guint64 own = G_GUINT64_CONSTANT (492214710900) + self->serial % N_OWN_NUMBERS;
 
@@ -87,8 +87,7 @@ make_body (const ScriptedCall *self,
                           "&origCallId=%016" G_GINT64_MODIFIER "x%08" G_GINT64_MODIFIER "xa"
                           "&xcid=%016" G_GINT64_MODIFIER "x%08" G_GINT64_MODIFIER "x%s",
                           text->event, is_out ? "out" : "in", is_out ? own : peer, is_out ? peer : own,
-                          scattered, self->serial, text->leg, scattered, self->serial, scattered, self->serial,
-                          text->rest);
+                          id, self->serial, text->leg, id, self->serial, id, self->serial, text->rest);
 }
 
 ScriptedCall

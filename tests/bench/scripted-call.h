@@ -12,6 +12,7 @@ typedef struct {
   guint64 serial;
   guint n_told;        /* steps of its script that were told */
   gboolean never_ends; /* its hangups get lost */
+  gboolean is_ordered; /* its ids follow those of the call before; a provider's are random */
 } ScriptedCall;
 
 ScriptedCall scripted_call_make (guint64       serial,

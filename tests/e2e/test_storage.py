@@ -8,13 +8,10 @@ import os
 import pathlib
 import re
 import resource
-import shutil
-import sqlite3
 import stat
 import subprocess
 import tempfile
 import threading
-import time
 
 import harness
 from harness import App, Skip, call_events, case, event, new_id, new_number, run, table
@@ -147,9 +144,12 @@ def _():
                     with contextlib.suppress(OSError), open(ballast, "wb", buffering=0) as file:
                         while True:
                             file.write(b"\0" * 512)
-                # A few kilobytes are left in the log's last page.
-                with App(data_dir=path) as app:
-                    assert_holds_and_recovers(app, fill_up, ballast.unlink)
+                try:
+                    with App(data_dir=path) as app:
+                        assert_holds_and_recovers(app, fill_up, ballast.unlink)
+                finally:
+                    detach = 2
+                    ctypes.CDLL(None).umount2(os.fsencode(path), detach)
         except BaseException as error:  # Told by the case itself.
             failure.append(error)
     thread = threading.Thread(target=judge)

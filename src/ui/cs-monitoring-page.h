@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine/cs-snapshot.h"
+
+G_BEGIN_DECLS
+
+#define CS_TYPE_MONITORING_PAGE (cs_monitoring_page_get_type ())
+G_DECLARE_FINAL_TYPE (CsMonitoringPage, cs_monitoring_page, CS, MONITORING_PAGE, AdwBin)
+
+void cs_monitoring_page_set_settings   (CsMonitoringPage *self,
+                                        GSettings        *settings);
+void cs_monitoring_page_apply_snapshot (CsMonitoringPage *self,
+                                        CsSnapshot       *snapshot);
+
+G_END_DECLS
