@@ -14,7 +14,8 @@
 static CsMetrics
 make_sample (void)
 {
-  static const guint64 hours[24] = { 12, 8, 3, 2, 5, 18, 45, 89, 112, 134, 145, 152, 128, 98, 87, 65, 54, 42, 28, 12, 5, 2, 1, 0 };
+  static const guint64 hours[24] = { 12, 8, 3, 2, 5, 18, 45, 89, 112, 134, 145, 152,
+                                     128, 98, 87, 65, 54, 42, 28, 12, 5, 2, 1, 0 };
   CsMetrics metrics = { 0 };
 
   metrics.outcomes[CS_OUTCOME_ANSWERED] = 900;

@@ -205,7 +205,7 @@ test_usual_is_last_week_until_this_time_of_day (void)
     }
 }
 
-/* At noon it is noon, also on the days on which the clocks were or are changed: 23, 25 hours after the last midnight but one. */
+/* At noon it is noon, also on the days on which the clocks are changed, and a week after them. */
 static void
 test_usual_time_of_day_is_the_clock_s (void)
 {
@@ -267,8 +267,9 @@ test_running_and_latest_calls_are_bounded (void)
   g_autoptr (CsSnapshot) snapshot = NULL;
 
   for (int i = 1; i <= 60; i++)
-    g_string_append_printf (text, "\n%d newCall running%d\n%d newCall ended%d from=49302222%04d\n%d hangup ended%d cause=cancel"
-                                  "\n%d newCall forwarded%d\n%d hangup forwarded%d cause=forwarded",
+    g_string_append_printf (text,
+                            "\n%d newCall running%d\n%d newCall ended%d from=49302222%04d\n%d hangup ended%d cause=cancel"
+                            "\n%d newCall forwarded%d\n%d hangup forwarded%d cause=forwarded",
                             i * 1000, i, i * 1000 + 1, i, i, i * 1000 + 2, i, i * 1000 + 3, i, i * 1000 + 4, i);
   store_fixture_play (fixture, text->str, FALSE);
   snapshot = read_board (board, "2023-11-14T22:30:00Z");

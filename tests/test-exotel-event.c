@@ -89,6 +89,7 @@ test_bodies (void)
 
       g_assert_no_error (error);
       g_assert_cmpint (call->provider, ==, CS_PROVIDER_EXOTEL);
+      g_assert_cmpint (call->source, ==, CS_SOURCE_EVENT);
       g_assert_cmpstr (call->record_id, ==, "a1");
       g_assert_cmpuint (call->legs->len, ==, 0);
       g_assert_cmpint (call->state, ==, CS_CALL_ENDED);

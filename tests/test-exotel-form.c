@@ -15,7 +15,6 @@ parse_multipart (const char  *body,
                  GError     **error)
 {
   g_autoptr (GBytes) bytes = exotel_body (body);
-
   g_autofree char *escaped = g_strescape (body, NULL);
 
   g_test_message ("%s", escaped);
@@ -104,6 +103,7 @@ test_boundaries (void)
     { "multipart/form-data; boundary=\"\"", FALSE },
     { "multipart/form-data; boundary=\"XX", FALSE },
     { "multipart/form-data; boundary=\"XX \"", FALSE },
+    { "multipart/form-data; boundary=\"X X\"", FALSE },
     { "multipart/form-data; boundary=\"X\r\nX\"", FALSE },
     { "multipart/form-data; boundary=X{X", FALSE },
     { "multipart/form-data; boundary=YY", FALSE },
@@ -168,8 +168,8 @@ test_limits (void)
         g_strdup_printf ("%s=1", name),
         g_strdup_printf ("a=%s", value),
       };
-      g_autoptr (GString) parts = g_string_new (NULL), fields = g_string_new (NULL);
-      g_autoptr (JsonObject) many_parts = NULL, many_fields = NULL;
+      g_autoptr (GString) parts = g_string_new (NULL), files = g_string_new (NULL), fields = g_string_new (NULL);
+      g_autoptr (JsonObject) many_parts = NULL, many_files = NULL, many_fields = NULL;
 
       for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
         {
@@ -183,9 +183,13 @@ test_limits (void)
       for (guint i = 0; i < CS_EXOTEL_FORM_MAX_FIELDS + extra; i++)
         {
           g_string_append_printf (parts, "--XX\r\nContent-Disposition: form-data; name=\"%u\"\r\n\r\n1\r\n", i);
+          g_string_append (files, "--XX\r\nContent-Type: image/png\r\n\r\n1\r\n");
           g_string_append_printf (fields, "%u=1&", i);
         }
       g_string_append (parts, "--XX--");
+      g_string_append (files, "--XX--");
+      many_files = parse_multipart (files->str, TYPE, NULL);
+      g_assert_cmpint (many_files != NULL, ==, extra == 0);
       many_parts = parse_multipart (parts->str, TYPE, NULL);
       many_fields = cs_exotel_form_parse_urlencoded (fields->str, fields->len, NULL);
       g_assert_cmpint (many_parts != NULL, ==, extra == 0);

@@ -59,7 +59,7 @@ static gint64
 count (Demo       *demo,
        const char *condition)
 {
-  g_autofree char *query = g_strdup_printf ("SELECT count(*) FROM call WHERE %s", condition);
+  g_autofree char *query = g_strdup_printf ("SELECT count(*) FROM call WHERE provider = 0 AND %s", condition);
 
   return store_sql_number (demo->fixture->dir, query);
 }
@@ -117,6 +117,7 @@ test_month_has_the_shape_of_a_business (void)
       CsCallFilter filter = CS_CALL_FILTER_ALL;
       CsMetrics metrics;
 
+      filter.provider = CS_PROVIDER_SIPGATE;
       filter.from_us = day_us;
       filter.to_us = cs_day_add_days (zone, day_us, 1);
       cs_store_reader_get_metrics (reader, &filter, zone, &metrics, &error);

@@ -75,17 +75,13 @@ show_calls (void)
   live_wait (live_row_says ("active_list", 1, "subtitle_label", "Ringing · Anna Berg, Mira Patel"));
 }
 
-/* Without a compositor the window has a border, which its size includes and its picture doesn't. */
 static void
 set_size (int width,
           int height)
 {
   GtkWidget *window = GTK_WIDGET (live.window);
-  int full_width, full_height;
 
-  gtk_window_get_default_size (GTK_WINDOW (window), &full_width, &full_height);
-  gtk_window_set_default_size (GTK_WINDOW (window), width + full_width - gtk_widget_get_width (window),
-                               height + full_height - gtk_widget_get_height (window));
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   live_wait (gtk_widget_get_width (window) == width && gtk_widget_get_height (window) == height);
   live_rest (G_USEC_PER_SEC / 5);
 }
@@ -145,7 +141,7 @@ save_picture (GtkWidget  *widget,
   if (is_dark)
     g_assert_cmpfloat (get_lightness (texture), <, 0.4);
   else
-    g_assert_cmpfloat (get_lightness (texture), >, 0.7);
+    g_assert_cmpfloat (get_lightness (texture), >, 0.6);
   g_test_message ("%s", path);
 }
 
@@ -160,7 +156,7 @@ test_today (gpointer      fixture,
             gconstpointer data)
 {
   show_calls ();
-  set_size (1248, 702);
+  set_size (960, 660);
   save_window ("today");
   set_size (960, 680);
   save_window ("light");
@@ -178,7 +174,7 @@ test_narrow (gpointer      fixture,
   show_calls ();
   set_size (360, 720);
   save_window ("narrow");
-  set_size (360, 1024);
+  set_size (360, 960);
   set_dark (TRUE);
   save_window ("narrow-dark");
   set_dark (FALSE);
@@ -259,11 +255,23 @@ test_preferences (gpointer      fixture,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Where there is no compositor, windows have a border to be resized by, which is no part of the pictures. */
+static void
+remove_borders (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "window { margin: 0; padding: 0; border: none; box-shadow: none; }", -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_USER);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   live_init_test (&argc, &argv);
+  remove_borders ();
   live_add ("/screenshots/today", test_today);
   live_add ("/screenshots/narrow", test_narrow);
   live_add ("/screenshots/right-to-left", test_right_to_left);

@@ -10,7 +10,8 @@
 #define OPEN "SELECT leg.id FROM call JOIN leg ON leg.call = call.id WHERE callback = 1 ORDER BY leg.id"
 #define MISSED "0 newCall a\n9000 hangup a cause=cancel\n"
 
-/* Events, and the legs of the calls that still want to be called back after them. Source: protocol/sipgate.md §5, rule 6. */
+/* Events, and the legs of the calls that still want to be called back after them.
+ * Source: protocol/sipgate.md §5, rule 6. */
 typedef struct {
   const char *name;
   const char *events;

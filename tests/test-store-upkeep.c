@@ -45,8 +45,8 @@ play_hours (StoreFixture *fixture,
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (int i = 0; i < n; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT " newCall leg%04d\n%" G_GINT64_FORMAT " hangup leg%04d cause=cancel", i > 0 ? "\n" : "", i * HOUR_MS, i,
-                            i * HOUR_MS + 9000, i);
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT " newCall leg%04d\n%" G_GINT64_FORMAT " hangup leg%04d cause=cancel",
+                            i > 0 ? "\n" : "", i * HOUR_MS, i, i * HOUR_MS + 9000, i);
   store_fixture_play (fixture, text->str, FALSE);
 }
 
@@ -166,9 +166,11 @@ rebuild (StoreFixture *fixture)
 /* Calls of every kind: joined, merged when both were stored, left alone by their hangup, ticked off. */
 #define MIXED \
   "0 newCall a users=Alice\n1000 answer a users=Alice ids=w0\n9000 hangup a cause=normalClearing\n" \
-  "10000 newCall b from=4930111111\n20000 hangup b cause=forwarded\n20100 newCall b2 parent=b users=voicemail from=4930111111\n" \
+  "10000 newCall b from=4930111111\n20000 hangup b cause=forwarded\n" \
+  "20100 newCall b2 parent=b users=voicemail from=4930111111\n" \
   "21000 answer b2 users=voicemail\n30000 hangup b2 cause=normalClearing\n" \
-  "40000 newCall c from=4930222222\n41000 hangup c cause=cancel\n42000 newCall c2 from=4930222222\n43000 hangup c2 cause=busy\n" \
+  "40000 newCall c from=4930222222\n41000 hangup c cause=cancel\n" \
+  "42000 newCall c2 from=4930222222\n43000 hangup c2 cause=busy\n" \
   "50000 newCall d from=4930333333\n51000 newCall e parent= from=4930333333\n52000 hangup e parent=d cause=cancel\n" \
   "53000 hangup d cause=cancel\n60000 newCall f\n61000 dtmf f digits=1\n62000 dtmf f digits=2\n63000 other f\n" \
   "64000 hangup f cause=normalClearing\n70000 hangup g\n80000 newCall h\n90000 newCall i\n91000 hangup i cause=forwarded"
@@ -282,7 +284,8 @@ test_rebuild_loses_no_call_to_a_clock_set_back (void)
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
   g_autofree char *before = NULL, *after = NULL;
 
-  store_fixture_play (fixture, "8000 newCall a\n8500 hangup a cause=cancel\n20000 newCall b\n21000 hangup b cause=cancel", TRUE);
+  store_fixture_play (fixture, "8000 newCall a\n8500 hangup a cause=cancel\n20000 newCall b\n21000 hangup b cause=cancel",
+                      TRUE);
   prune (fixture, 10000, -1);
   store_fixture_play (fixture, "5000 newCall c\n6000 hangup c cause=cancel", TRUE);
   before = store_sql_text (fixture->dir, DERIVED);
@@ -343,7 +346,8 @@ test_rebuild_that_fails_leaves_all (void)
   g_autoptr (GError) error = NULL;
   guint64 n_events, n_calls;
 
-  store_sql (fixture->dir, "CREATE TRIGGER fault BEFORE INSERT ON leg WHEN NEW.id = 'f' BEGIN SELECT RAISE (ABORT, 'no'); END");
+  store_sql (fixture->dir,
+             "CREATE TRIGGER fault BEFORE INSERT ON leg WHEN NEW.id = 'f' BEGIN SELECT RAISE (ABORT, 'no'); END");
   before = store_dump (fixture->dir);
   store_fixture_close (fixture);
   g_assert_false (cs_upkeep_rebuild (fixture->dir, 240, &n_events, &n_calls, &error));

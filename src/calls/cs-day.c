@@ -11,7 +11,8 @@
 
 #define INDIA_SECONDS (5 * 3600 + 1800)
 
-/* The first of two midnights where the clock is put back from 1:00 to 0:00. A day past the calendar's last one never comes. */
+/* The first of two midnights where the clock is put back from 1:00 to 0:00. A day past the calendar's last one never
+ * comes. */
 static gint64
 get_midnight (GTimeZone *zone,
               int        year,

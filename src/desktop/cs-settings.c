@@ -498,3 +498,41 @@ cs_settings_get_public_url_problem (const char *url)
   uri = parse_url (url);
   return uri != NULL ? NULL : _("The address needs a host name, as in https://name.example");
 }
+
+static gboolean
+is_right_text (const char   *text,
+               CsValueCheck  is_right)
+{
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string (text));
+
+  return is_right (value);
+}
+
+/* What is wrong with an address of Exotel's interface, as a sentence; NULL where it can be used or is empty.
+ * (transfer none) (nullable)
+ */
+const char *
+cs_settings_get_base_url_problem (const char *url)
+{
+  g_return_val_if_fail (url != NULL, NULL);
+
+  return is_right_text (url, is_base_url) ? NULL : _("The address must start with https:// and name a host");
+}
+
+/* Whether an account's SID has only characters that one can have; "" has. */
+gboolean
+cs_settings_is_account_sid (const char *sid)
+{
+  g_return_val_if_fail (sid != NULL, FALSE);
+
+  return is_right_text (sid, is_account_sid);
+}
+
+/* Whether it is the name of a time zone that is known here, such as Asia/Kolkata. */
+gboolean
+cs_settings_is_zone_name (const char *name)
+{
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return is_right_text (name, is_zone_name);
+}

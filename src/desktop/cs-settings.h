@@ -27,5 +27,8 @@ const char     *cs_settings_get_data_dir           (CsSettings  *self);
 CsEngineConfig *cs_settings_get_engine_config      (CsSettings  *self);
 void            cs_settings_renew_token            (CsSettings  *self);
 const char     *cs_settings_get_public_url_problem (const char  *url);
+const char     *cs_settings_get_base_url_problem   (const char  *url);
+gboolean        cs_settings_is_account_sid         (const char  *sid);
+gboolean        cs_settings_is_zone_name           (const char  *name);
 
 G_END_DECLS

@@ -5,11 +5,15 @@
 #include "config.h"
 
 #include "calls/cs-day.h"
+#include "engine/cs-sample-records.h"
 #include "engine/cs-sample.h"
 #include "sipgate/cs-sipgate-event.h"
 
 #define N_DAYS 30
 #define SEED 20260131
+/* Of the Exotel account; what the settings say of a new one. */
+#define RECORDS_ZONE "Asia/Kolkata"
+#define HEARTBEAT_SECONDS 300
 
 /* Numbers that the regulator keeps free for films and examples. */
 static const char *callers[] = {
@@ -42,6 +46,7 @@ struct _CsSample
   GRand *random;     /* (owned) */
   GQueue upcoming;   /* (owned) (element-type Upcoming) live events, soonest first */
   GSource *source;   /* (owned) */
+  GSource *heartbeats; /* (owned) */
   guint n_calls;
   gboolean is_live;
 };
@@ -256,21 +261,41 @@ on_time (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_heartbeat (gpointer data)
+{
+  CsSample *self = data;
+
+  cs_sample_records_heartbeat (self->recorder, g_get_real_time ());
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+attach (GSource     *source,
+        GSourceFunc  func,
+        CsSample    *self)
+{
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
 /* Writes the past through the recorder and starts the present. */
 CsSample *
 cs_sample_new (CsRecorder *recorder)
 {
   CsSample *self = g_new0 (CsSample, 1);
+  g_autoptr (GTimeZone) zone = cs_day_get_zone (RECORDS_ZONE);
 
   self->recorder = recorder;
   self->random = g_rand_new_with_seed (SEED);
   g_queue_init (&self->upcoming);
+  cs_sample_records_write (recorder, zone, g_get_real_time ());
   write_past (self);
 
   self->is_live = TRUE;
-  self->source = g_timeout_source_new (500);
-  g_source_set_callback (self->source, on_time, self, NULL);
-  g_source_attach (self->source, g_main_context_get_thread_default ());
+  self->source = attach (g_timeout_source_new (500), on_time, self);
+  self->heartbeats = attach (g_timeout_source_new_seconds (HEARTBEAT_SECONDS), on_heartbeat, self);
   plan_call (self, g_get_monotonic_time ());
   return self;
 }
@@ -280,6 +305,8 @@ cs_sample_free (CsSample *self)
 {
   g_source_destroy (self->source);
   g_source_unref (self->source);
+  g_source_destroy (self->heartbeats);
+  g_source_unref (self->heartbeats);
   g_queue_clear_full (&self->upcoming, upcoming_free);
   g_rand_free (self->random);
   g_free (self);

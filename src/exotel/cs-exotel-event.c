@@ -149,10 +149,7 @@ finish_passthru (CsCall     *call,
   g_autofree char *dialled = cs_exotel_json_dup_text (event, "DialCallStatus");
 
   if (type != NULL && g_ascii_strcasecmp (type, "voicemail") == 0)
-    {
-      call->outcome = CS_OUTCOME_VOICEMAIL;
-      call->is_connected = FALSE;
-    }
+    call->outcome = CS_OUTCOME_VOICEMAIL;
   if (call->outcome == CS_OUTCOME_ANSWERED || call->outcome == CS_OUTCOME_TALKING)
     call->answering_number = cs_exotel_json_dup_text (event, "DialWhomNumber");
 
@@ -193,6 +190,7 @@ read_event (JsonObject  *event,
     finish_passthru (call, event);
 
   /* The event comes as it happens; a record will tell the exact times. */
+  call->source = CS_SOURCE_EVENT;
   call->last_us = arrived_us;
   if (call->state == CS_CALL_ENDED && call->ended_us == CS_UNKNOWN)
     call->ended_us = MAX (arrived_us, call->started_us);

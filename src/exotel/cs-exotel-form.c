@@ -142,10 +142,10 @@ is_boundary (const char *text)
     return FALSE;
   for (gsize i = 0; i < length; i++)
     {
-      if (!g_ascii_isalnum (text[i]) && strchr ("'()+_,-./:=? ", text[i]) == NULL)
+      if (!g_ascii_isalnum (text[i]) && strchr ("'()+_,-./:=?", text[i]) == NULL)
         return FALSE;
     }
-  return text[length - 1] != ' ';
+  return TRUE;
 }
 
 /* Finds the part's name in its headers. A part that is no field, a file for one, has none. */

@@ -14,9 +14,6 @@
 
 #define LONGEST_SID 64
 
-/* Calls are rarely longer; a record that has no end by then never gets one. */
-#define LONGEST_WITHOUT_END_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
-
 /* What a record tells of how its call went. */
 typedef struct {
   char *status;           /* (owned) (nullable) */
@@ -186,6 +183,8 @@ is_child (JsonObject *record,
  * without an id or without a time is none. Both outcomes are set, by the talk and by the status alone; who answered and
  * how long the caller waited isn't told by Exotel.
  *
+ * When it was read isn't known here: last_us is its start until who fetched it says otherwise.
+ *
  * Returns: (transfer full): a call without legs, or %NULL with %CS_EXOTEL_ERROR_CONTENT
  */
 CsCall *
@@ -219,6 +218,7 @@ cs_exotel_record_parse (JsonObject *record,
     }
 
   call = cs_call_new (CS_PROVIDER_EXOTEL);
+  call->source = CS_SOURCE_RECORD;
   call->record_id = g_steal_pointer (&sid);
   call->started_us = call->seen_us = call->last_us = started_us;
   call->direction = parse_direction (record);
@@ -244,20 +244,6 @@ cs_exotel_record_get_created (JsonObject *record,
   gint64 created_us = cs_exotel_json_get_time (record, "DateCreated", zone);
 
   return created_us != CS_UNKNOWN ? created_us : cs_exotel_json_get_time (record, "StartTime", zone);
-}
-
-/* Whether nothing of a call from a record changes any more. One whose end isn't told is given an hour. */
-gboolean
-cs_exotel_record_is_settled (const CsCall *call,
-                             gint64        now_us)
-{
-  gint64 ended_us = call->ended_us;
-
-  if (call->state != CS_CALL_ENDED)
-    return FALSE;
-  if (ended_us == CS_UNKNOWN)
-    ended_us = call->started_us + LONGEST_WITHOUT_END_US;
-  return now_us - ended_us >= CS_EXOTEL_RECORD_SETTLE_US;
 }
 
 /* Whether the text can be an id of Exotel's: 1 to 64 letters, digits, hyphens and underscores. 32 are usual. An id is

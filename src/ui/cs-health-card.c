@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "calls/cs-call.h"
+#include "ui/cs-columns-layout.h"
 #include "ui/cs-display-text.h"
 #include "ui/cs-health-key.h"
 #include "ui/cs-health-strip.h"
@@ -32,7 +33,7 @@ struct _CsHealthCard {
   GtkLabel *times_label;
   GtkWidget *history_box;
   CsHealthStrip *health_strip;
-  GtkFlowBox *key_box;
+  GtkBox *key_box;
 
   CsReport *report;       /* (owned) (nullable) */
   const char *css_class;  /* (nullable) the one the image has now */
@@ -268,12 +269,12 @@ show_keys (CsHealthCard *self)
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->key_box))) != NULL)
-    gtk_flow_box_remove (self->key_box, child);
+    gtk_box_remove (self->key_box, child);
   for (guint i = 0; i < self->report->strip->len; i++)
     has_status[g_array_index (self->report->strip, CsReportSpan, i).status] = TRUE;
   for (int status = 0; status < CS_N_HEALTH_STATUSES; status++) {
     if (has_status[status])
-      gtk_flow_box_append (self->key_box, cs_health_key_new (status));
+      gtk_box_append (self->key_box, cs_health_key_new (status));
   }
 }
 
@@ -312,6 +313,7 @@ cs_health_card_class_init (CsHealthCardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cs_health_card_dispose;
 
+  g_type_ensure (CS_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (CS_TYPE_HEALTH_STRIP);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

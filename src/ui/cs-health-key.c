@@ -137,9 +137,9 @@ cs_health_status_get_word (CsHealthStatus status)
   case CS_HEALTH_OK:
     return C_("health", "Healthy");
   case CS_HEALTH_WARNING:
-    return C_("health", "Some numbers affected");
+    return C_("health", "Some affected");
   case CS_HEALTH_CRITICAL:
-    return C_("health", "All numbers affected");
+    return C_("health", "All affected");
   case CS_HEALTH_UNKNOWN:
   case CS_HEALTH_STALE:
     return C_("health", "Nothing heard");

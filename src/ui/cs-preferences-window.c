@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/cs-exotel-preferences.h"
 #include "ui/cs-public-url-row.h"
 #include "ui/cs-resources.h"
 
@@ -26,6 +27,7 @@ struct _CsPreferencesWindow {
   GtkWidget *api_switch;
   AdwActionRow *api_port_row;
   GtkSpinButton *api_port_spin;
+  CsExotelPreferences *exotel_page;
 
   CsSettings *settings;  /* (owned) */
 };
@@ -130,6 +132,7 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_preferences_window_dispose;
 
   cs_resources_register ();
+  g_type_ensure (CS_TYPE_EXOTEL_PREFERENCES);
   g_type_ensure (CS_TYPE_PUBLIC_URL_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
@@ -141,6 +144,7 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_switch);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_row);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_spin);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, exotel_page);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_renew_clicked);
 }
@@ -167,5 +171,22 @@ cs_preferences_window_new (CsSettings *settings)
   self = g_object_new (CS_TYPE_PREFERENCES_WINDOW, NULL);
   self->settings = g_object_ref (settings);
   bind_settings (self);
+  cs_exotel_preferences_set_settings (self->exotel_page, settings);
   return self;
+}
+
+/**
+ * cs_preferences_window_set_engine:
+ * @self: the window
+ * @engine: (nullable): what tests a connection
+ * @secrets: (nullable): where keys are kept; none for made-up calls
+ */
+void
+cs_preferences_window_set_engine (CsPreferencesWindow *self,
+                                  CsEngine            *engine,
+                                  CsSecrets           *secrets)
+{
+  g_return_if_fail (CS_IS_PREFERENCES_WINDOW (self));
+
+  cs_exotel_preferences_set_engine (self->exotel_page, engine, secrets);
 }

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "desktop/cs-secrets.h"
 #include "desktop/cs-settings.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,9 @@ G_BEGIN_DECLS
 #define CS_TYPE_PREFERENCES_WINDOW (cs_preferences_window_get_type ())
 G_DECLARE_FINAL_TYPE (CsPreferencesWindow, cs_preferences_window, CS, PREFERENCES_WINDOW, AdwPreferencesWindow)
 
-CsPreferencesWindow *cs_preferences_window_new (CsSettings *settings);
+CsPreferencesWindow *cs_preferences_window_new        (CsSettings          *settings);
+void                 cs_preferences_window_set_engine (CsPreferencesWindow *self,
+                                                       CsEngine            *engine,
+                                                       CsSecrets           *secrets);
 
 G_END_DECLS

@@ -170,19 +170,47 @@ read_answer (Client *client)
   return FALSE;
 }
 
+/* How long until the next request may begin, in milliseconds: 0 for at once. */
+static int
+get_wait (Sender *self,
+          gint64  began_us,
+          guint   n_begun)
+{
+  gint64 due_us;
+
+  if (self->plan.per_second == 0)
+    return 0;
+  due_us = began_us + (gint64) n_begun * G_USEC_PER_SEC / self->plan.per_second;
+  return (int) CLAMP ((due_us - g_get_monotonic_time () + 999) / 1000, 0, 1000);
+}
+
+/* Each client that is free begins as soon as it may; one that has told all it has to is free no more. */
 static void
 send_all (Sender *self)
 {
   struct epoll_event events[64];
-  guint n_busy = 0;
+  g_autoptr (GPtrArray) idle = g_ptr_array_new ();
+  gint64 began_us = g_get_monotonic_time ();
+  guint n_busy = 0, n_begun = 0;
 
-  for (guint i = 0; i < self->plan.n_clients; i++)
-    n_busy += begin_request (self, &self->clients[i]);
-  while (n_busy > 0)
+  for (guint i = self->plan.n_clients; i > 0; i--)
+    g_ptr_array_add (idle, &self->clients[i - 1]);
+  while (n_busy > 0 || idle->len > 0)
     {
-      int n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), 20000);
+      int wait_ms = 20000, n_events;
 
-      if (n_events == 0)
+      while (idle->len > 0 && (wait_ms = get_wait (self, began_us, n_begun)) == 0)
+        {
+          gboolean has_begun = begin_request (self, g_ptr_array_steal_index (idle, idle->len - 1));
+
+          n_begun += has_begun;
+          n_busy += has_begun;
+          wait_ms = 20000;
+        }
+      if (n_busy == 0 && idle->len == 0)
+        break;
+      n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), wait_ms);
+      if (n_events == 0 && wait_ms == 20000)
         g_error ("The server doesn't answer any more");
       for (int i = 0; i < n_events; i++)
         {
@@ -191,7 +219,8 @@ send_all (Sender *self)
           if (!read_answer (client))
             continue;
           end_request (self, client);
-          n_busy -= !begin_request (self, client);
+          n_busy--;
+          g_ptr_array_add (idle, client);
         }
     }
 }
@@ -212,6 +241,7 @@ carry_out (Sender         *self,
   send_all (self);
   seconds = (g_get_monotonic_time () - began_us) / (double) G_USEC_PER_SEC;
 
+  result.n_sent = self->latencies->len;
   result.n_refused = self->n_refused;
   result.per_second = self->latencies->len / seconds;
   result.p50_ms = figures_percentile ((double *) self->latencies->data, self->latencies->len, 50);

@@ -19,10 +19,12 @@ typedef struct {
   guint n_requests;
   guint64 first_serial; /* of the calls; n_requests serials are used at the most */
   guint lost_ends;      /* of so many calls one never hangs up; 0: all do */
+  guint per_second;     /* begun no faster than so; 0: as fast as answers come */
   gboolean is_signed;
 } LoadPlan;
 
 typedef struct {
+  guint n_sent;
   guint n_refused;      /* answers other than 200, and none at all */
   double per_second;    /* requests answered */
   double p50_ms;        /* from the first packet to the end of the answer */

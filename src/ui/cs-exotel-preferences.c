@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "ui/cs-exotel-preferences.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ui/cs-zone-row.h"
+
+/*
+ * CsExotelPreferences: the page of the preferences about the Exotel account.
+ *
+ * Key and token go into the keyring when they are applied, and nowhere else; they are never shown again. A test of the
+ * connection takes what has been typed, applied or not, and what is stored for the rest.
+ */
+struct _CsExotelPreferences {
+  AdwPreferencesPage parent_instance;
+
+  AdwEntryRow *sid_row;
+  AdwPasswordEntryRow *key_row;
+  GtkWidget *key_mark;
+  GtkWidget *key_remove_button;
+  AdwPasswordEntryRow *token_row;
+  GtkWidget *token_mark;
+  GtkWidget *token_remove_button;
+  AdwActionRow *test_row;
+  GtkImage *test_image;
+  GtkSpinner *test_spinner;
+  GtkWidget *test_button;
+  AdwExpanderRow *region_row;
+  AdwEntryRow *base_url_row;
+  AdwComboRow *refresh_row;
+  GtkSpinButton *history_spin;
+  CsZoneRow *zone_row;
+  AdwActionRow *heartbeat_address_row;
+  GtkWidget *copy_heartbeats;
+  AdwActionRow *event_address_row;
+  GtkWidget *copy_events;
+  GtkSpinButton *good_spin;
+  GtkSpinButton *warning_spin;
+
+  CsSettings *settings;      /* (owned) (nullable) */
+  CsEngine *engine;          /* (owned) (nullable) */
+  CsSecrets *secrets;        /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) of all that is under way */
+  const char *test_class;    /* (nullable) the one the image has now */
+};
+
+G_DEFINE_FINAL_TYPE (CsExotelPreferences, cs_exotel_preferences, ADW_TYPE_PREFERENCES_PAGE)
+
+static const struct {
+  int seconds;
+  const char *name;
+} intervals[] = {
+  { 15, N_("Every 15 seconds") },    { 30, N_("Every 30 seconds") }, { 60, N_("Every minute") }, { 300, N_("Every 5 minutes") },
+  { 900, N_("Every 15 minutes") },   { 3600, N_("Every hour") },     { 0, N_("Only on request") },
+};
+
+static GSettings *
+get_gsettings (CsExotelPreferences *self)
+{
+  return cs_settings_get_gsettings (self->settings);
+}
+
+static void
+show_toast (CsExotelPreferences *self,
+            const char          *text)
+{
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  if (window != NULL)
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
+}
+
+/* @name: what the row is called while nothing is wrong */
+static void
+show_problem (AdwEntryRow *row,
+              const char  *name,
+              const char  *problem)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), problem != NULL ? problem : name);
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                               problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+/* The button to apply is for what the user has typed. */
+static void
+set_text (AdwEntryRow *row,
+          const char  *text)
+{
+  adw_entry_row_set_show_apply_button (row, FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+  adw_entry_row_set_show_apply_button (row, TRUE);
+}
+
+static char *
+get_text (gpointer row)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+}
+
+static void
+show_result (CsExotelPreferences *self,
+             const char          *icon_name,
+             const char          *css_class,
+             const char          *text)
+{
+  if (self->test_class != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->test_image), self->test_class);
+  self->test_class = css_class;
+  if (css_class != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->test_image), css_class);
+  gtk_widget_set_visible (GTK_WIDGET (self->test_image), icon_name != NULL);
+  if (icon_name != NULL)
+    gtk_image_set_from_icon_name (self->test_image, icon_name);
+  adw_action_row_set_subtitle (self->test_row, text);
+  gtk_spinner_set_spinning (self->test_spinner, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), FALSE);
+  gtk_widget_set_sensitive (self->test_button, TRUE);
+}
+
+/* What was tested isn't what is set any more. */
+static void
+forget_result (CsExotelPreferences *self)
+{
+  if (gtk_widget_get_sensitive (self->test_button))
+    show_result (self, NULL, NULL, _("Not tested yet"));
+}
+
+static void
+on_tested (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = cs_engine_test_exotel_finish (CS_ENGINE (source), result, &error);
+  g_autoptr (CsExotelPreferences) self = user_data;
+  g_autofree char *text = NULL;
+
+  if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (address == NULL) {
+    show_result (self, "dialog-error-symbolic", "error", error->message);
+    return;
+  }
+  /* Translators: %s is an address such as https://api.in.exotel.com. */
+  text = g_strdup_printf (_("Exotel answers at %s"), address);
+  show_result (self, "object-select-symbolic", "success", text);
+}
+
+static void
+replace_secret (char       **secret,
+                gpointer     row)
+{
+  g_autofree char *typed = get_text (row);
+
+  if (*typed == '\0')
+    return;
+  g_free (*secret);
+  *secret = g_steal_pointer (&typed);
+}
+
+static void
+test (CsExotelPreferences  *self,
+      const CsSecretValues *values)
+{
+  g_autoptr (CsEngineConfig) config = cs_settings_get_engine_config (self->settings);
+  g_autofree char *sid = get_text (self->sid_row);
+  g_autofree char *base_url = get_text (self->base_url_row);
+
+  if (values != NULL)
+    cs_secret_values_fill (values, config);
+  replace_secret (&config->exotel_api_key, self->key_row);
+  replace_secret (&config->exotel_api_token, self->token_row);
+  if (cs_settings_is_account_sid (sid)) {
+    g_free (config->exotel_account_sid);
+    config->exotel_account_sid = g_steal_pointer (&sid);
+  }
+  if (cs_settings_get_base_url_problem (base_url) == NULL) {
+    g_free (config->exotel_base_url);
+    config->exotel_base_url = g_steal_pointer (&base_url);
+  }
+  cs_engine_test_exotel_async (self->engine, config, self->cancellable, on_tested, g_object_ref (self));
+}
+
+static void
+on_values_for_test (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+  g_autoptr (CsExotelPreferences) self = user_data;
+
+  if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (values == NULL)
+    show_result (self, "dialog-error-symbolic", "error", error->message);
+  else
+    test (self, values);
+}
+
+static gboolean
+is_typed (gpointer row)
+{
+  g_autofree char *text = get_text (row);
+
+  return *text != '\0';
+}
+
+static void
+on_test_clicked (CsExotelPreferences *self)
+{
+  if (self->engine == NULL)
+    return;
+  show_result (self, NULL, NULL, _("Asking Exotel…"));
+  gtk_widget_set_sensitive (self->test_button, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
+  gtk_spinner_set_spinning (self->test_spinner, TRUE);
+  if (self->secrets == NULL || (is_typed (self->key_row) && is_typed (self->token_row)))
+    test (self, NULL);
+  else
+    cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values_for_test, g_object_ref (self));
+}
+
+static void
+show_stored (CsExotelPreferences  *self,
+             const CsSecretValues *values)
+{
+  gboolean has_key = *values->texts[CS_SECRET_EXOTEL_API_KEY] != '\0';
+  gboolean has_token = *values->texts[CS_SECRET_EXOTEL_API_TOKEN] != '\0';
+
+  gtk_widget_set_visible (self->key_mark, has_key);
+  gtk_widget_set_visible (self->key_remove_button, has_key);
+  gtk_widget_set_visible (self->token_mark, has_token);
+  gtk_widget_set_visible (self->token_remove_button, has_token);
+}
+
+static void
+on_values (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+  g_autoptr (CsExotelPreferences) self = user_data;
+
+  /* Without a keyring nothing is stored; who stores something is told why that can't be. */
+  if (self->settings != NULL && values != NULL)
+    show_stored (self, values);
+}
+
+static void
+look_up (CsExotelPreferences *self)
+{
+  cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values, g_object_ref (self));
+}
+
+static void
+on_stored (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsExotelPreferences) self = user_data;
+
+  if (cs_secrets_store_finish (CS_SECRETS (source), result, &error) || self->settings == NULL
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  show_toast (self, error->message);
+}
+
+static void
+store (CsExotelPreferences *self,
+       CsSecretKey          key,
+       const char          *value)
+{
+  /* It is kept even when the window is closed at once. */
+  if (self->secrets != NULL)
+    cs_secrets_store_async (self->secrets, key, value, NULL, on_stored, g_object_ref (self));
+  forget_result (self);
+}
+
+static void
+on_secret_apply (CsExotelPreferences *self,
+                 GtkWidget           *row)
+{
+  gboolean is_key = row == GTK_WIDGET (self->key_row);
+  g_autofree char *text = get_text (row);
+
+  if (*text != '\0')
+    store (self, is_key ? CS_SECRET_EXOTEL_API_KEY : CS_SECRET_EXOTEL_API_TOKEN, text);
+  set_text (ADW_ENTRY_ROW (row), "");
+  memset (text, 0, strlen (text));
+}
+
+static void
+on_remove_clicked (CsExotelPreferences *self,
+                   GtkWidget           *button)
+{
+  store (self, button == self->key_remove_button ? CS_SECRET_EXOTEL_API_KEY : CS_SECRET_EXOTEL_API_TOKEN, "");
+}
+
+static void
+on_sid_changed (CsExotelPreferences *self)
+{
+  g_autofree char *sid = get_text (self->sid_row);
+
+  show_problem (self->sid_row, _("Account SID"),
+                cs_settings_is_account_sid (sid) ? NULL : _("An account SID has only letters, digits, - and _"));
+  forget_result (self);
+}
+
+static void
+on_sid_apply (CsExotelPreferences *self)
+{
+  g_autofree char *sid = get_text (self->sid_row);
+
+  if (cs_settings_is_account_sid (sid))
+    g_settings_set_string (get_gsettings (self), "exotel-account-sid", sid);
+}
+
+static void
+on_base_url_changed (CsExotelPreferences *self)
+{
+  g_autofree char *url = get_text (self->base_url_row);
+
+  show_problem (self->base_url_row, _("Address of Exotel’s interface, empty to find it"), cs_settings_get_base_url_problem (url));
+  forget_result (self);
+}
+
+static void
+on_base_url_apply (CsExotelPreferences *self)
+{
+  g_autofree char *url = get_text (self->base_url_row);
+
+  if (cs_settings_get_base_url_problem (url) == NULL)
+    g_settings_set_string (get_gsettings (self), "exotel-base-url", url);
+}
+
+static void
+show_account (CsExotelPreferences *self)
+{
+  g_autofree char *sid = g_settings_get_string (get_gsettings (self), "exotel-account-sid");
+  g_autofree char *url = g_settings_get_string (get_gsettings (self), "exotel-base-url");
+  g_autofree char *sid_text = get_text (self->sid_row);
+  g_autofree char *url_text = get_text (self->base_url_row);
+
+  if (g_strcmp0 (sid, sid_text) != 0)
+    set_text (self->sid_row, sid);
+  if (g_strcmp0 (url, url_text) != 0)
+    set_text (self->base_url_row, url);
+  adw_expander_row_set_subtitle (self->region_row, *url != '\0' ? url : _("Singapore or Mumbai: found by itself"));
+}
+
+/* The address with @token as its secret part, or NULL where no public address is set. */
+static char *
+make_address (CsExotelPreferences *self,
+              const char          *path,
+              const char          *token)
+{
+  g_autofree char *url = g_settings_get_string (get_gsettings (self), "public-url");
+
+  while (g_str_has_suffix (url, "/"))
+    url[strlen (url) - 1] = '\0';
+  if (*url == '\0' || cs_settings_get_public_url_problem (url) != NULL)
+    return NULL;
+  return g_strconcat (url, path, token, NULL);
+}
+
+static void
+show_addresses (CsExotelPreferences *self)
+{
+  g_autofree char *heartbeats = make_address (self, "/webhook/heartbeat/", "••••••••");
+  g_autofree char *events = make_address (self, "/webhook/exotel-call/", "••••••••");
+
+  adw_action_row_set_subtitle (self->heartbeat_address_row, heartbeats != NULL ? heartbeats : _("Enter a public address first"));
+  adw_action_row_set_subtitle (self->event_address_row, events != NULL ? events : _("Enter a public address first"));
+  gtk_widget_set_sensitive (self->copy_heartbeats, heartbeats != NULL);
+  gtk_widget_set_sensitive (self->copy_events, events != NULL);
+}
+
+static void
+on_copy_clicked (CsExotelPreferences *self,
+                 GtkWidget           *button)
+{
+  const char *path = button == self->copy_heartbeats ? "/webhook/heartbeat/" : "/webhook/exotel-call/";
+  g_autofree char *token = g_settings_get_string (get_gsettings (self), "webhook-token");
+  g_autofree char *address = make_address (self, path, token);
+
+  if (address == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
+  show_toast (self, _("Address copied"));
+}
+
+/* The interval that is nearest to what is set. */
+static void
+show_interval (CsExotelPreferences *self)
+{
+  int seconds = g_settings_get_int (get_gsettings (self), "exotel-refresh-seconds");
+  guint nearest = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (intervals); i++) {
+    if (seconds == intervals[i].seconds
+        || (seconds > 0 && intervals[i].seconds > 0 && ABS (intervals[i].seconds - seconds) < ABS (intervals[nearest].seconds - seconds)))
+      nearest = i;
+  }
+  adw_combo_row_set_selected (self->refresh_row, nearest);
+}
+
+static void
+on_interval_selected (CsExotelPreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->refresh_row);
+
+  if (selected < G_N_ELEMENTS (intervals))
+    g_settings_set_int (get_gsettings (self), "exotel-refresh-seconds", intervals[selected].seconds);
+}
+
+/* What is good can't be too low. */
+static void
+on_good_changed (CsExotelPreferences *self)
+{
+  if (gtk_spin_button_get_value_as_int (self->warning_spin) > gtk_spin_button_get_value_as_int (self->good_spin))
+    gtk_spin_button_set_value (self->warning_spin, gtk_spin_button_get_value (self->good_spin));
+}
+
+static void
+on_warning_changed (CsExotelPreferences *self)
+{
+  if (gtk_spin_button_get_value_as_int (self->warning_spin) > gtk_spin_button_get_value_as_int (self->good_spin))
+    gtk_spin_button_set_value (self->good_spin, gtk_spin_button_get_value (self->warning_spin));
+}
+
+static void
+cs_exotel_preferences_dispose (GObject *object)
+{
+  CsExotelPreferences *self = CS_EXOTEL_PREFERENCES (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->secrets);
+
+  G_OBJECT_CLASS (cs_exotel_preferences_parent_class)->dispose (object);
+}
+
+static void
+cs_exotel_preferences_finalize (GObject *object)
+{
+  CsExotelPreferences *self = CS_EXOTEL_PREFERENCES (object);
+
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (cs_exotel_preferences_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, sid_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, key_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, key_mark);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, key_remove_button);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, token_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, token_mark);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, token_remove_button);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_image);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_spinner);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_button);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, region_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, base_url_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, refresh_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, history_spin);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, zone_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, heartbeat_address_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, copy_heartbeats);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, event_address_row);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, copy_events);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, good_spin);
+  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, warning_spin);
+}
+
+static void
+cs_exotel_preferences_class_init (CsExotelPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cs_exotel_preferences_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cs_exotel_preferences_finalize;
+
+  g_type_ensure (CS_TYPE_ZONE_ROW);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-exotel-preferences.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_secret_apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_sid_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_sid_apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_base_url_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_base_url_apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+}
+
+static void
+cs_exotel_preferences_init (CsExotelPreferences *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (gsize i = 0; i < G_N_ELEMENTS (intervals); i++)
+    gtk_string_list_append (names, _(intervals[i].name));
+  adw_combo_row_set_model (self->refresh_row, G_LIST_MODEL (names));
+}
+
+/**
+ * cs_exotel_preferences_set_settings:
+ * @self: the page
+ * @settings: what it shows and changes
+ */
+void
+cs_exotel_preferences_set_settings (CsExotelPreferences *self,
+                                    CsSettings          *settings)
+{
+  GSettings *gsettings;
+
+  g_return_if_fail (CS_IS_EXOTEL_PREFERENCES (self));
+  g_return_if_fail (CS_IS_SETTINGS (settings));
+  g_return_if_fail (self->settings == NULL);
+
+  self->settings = g_object_ref (settings);
+  gsettings = get_gsettings (self);
+  cs_zone_row_set_settings (self->zone_row, gsettings);
+  g_settings_bind (gsettings, "exotel-history-days", self->history_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "answer-rate-good", self->good_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "answer-rate-warning", self->warning_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_swapped (self->good_spin, "value-changed", G_CALLBACK (on_good_changed), self);
+  g_signal_connect_swapped (self->warning_spin, "value-changed", G_CALLBACK (on_warning_changed), self);
+  show_interval (self);
+  g_signal_connect_swapped (self->refresh_row, "notify::selected", G_CALLBACK (on_interval_selected), self);
+  g_signal_connect_object (gsettings, "changed::exotel-account-sid", G_CALLBACK (show_account), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gsettings, "changed::exotel-base-url", G_CALLBACK (show_account), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gsettings, "changed::public-url", G_CALLBACK (show_addresses), self, G_CONNECT_SWAPPED);
+  show_account (self);
+  show_addresses (self);
+}
+
+/**
+ * cs_exotel_preferences_set_engine:
+ * @self: the page, which has its settings
+ * @engine: (nullable): what tests a connection
+ * @secrets: (nullable): where key and token are kept
+ */
+void
+cs_exotel_preferences_set_engine (CsExotelPreferences *self,
+                                  CsEngine            *engine,
+                                  CsSecrets           *secrets)
+{
+  g_return_if_fail (CS_IS_EXOTEL_PREFERENCES (self));
+  g_return_if_fail (self->settings != NULL && self->engine == NULL && self->secrets == NULL);
+
+  g_set_object (&self->engine, engine);
+  g_set_object (&self->secrets, secrets);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->test_row), engine != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->key_row), secrets != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->token_row), secrets != NULL);
+  if (secrets == NULL)
+    return;
+  g_signal_connect_object (secrets, "changed", G_CALLBACK (look_up), self, G_CONNECT_SWAPPED);
+  look_up (self);
+}
