@@ -261,16 +261,23 @@ test_failure (WindowFixture *fixture,
                    "Another CallStats uses &lt;the&gt; data &amp; more.");
 }
 
-/* A lonely page has no switcher, neither above nor below. */
+/* There is no way around the first step; where there are figures, there are pages to choose from. */
 static void
-test_no_switcher (WindowFixture *fixture,
-                  gconstpointer  data)
+test_switcher (WindowFixture *fixture,
+               gconstpointer  data)
 {
   gboolean is_enabled;
 
+  fixture->snapshot->has_calls = FALSE;
   fixture_show (fixture);
   g_object_get (fixture_find (fixture, "switcher_title"), "view-switcher-enabled", &is_enabled, NULL);
   g_assert_false (is_enabled);
+
+  fixture->snapshot->exotel.activity = CS_EXOTEL_IDLE;
+  fixture_show (fixture);
+  g_object_get (fixture_find (fixture, "switcher_title"), "view-switcher-enabled", &is_enabled, NULL);
+  g_assert_true (is_enabled);
+  g_assert_cmpstr (get_state (fixture), ==, "views");
 }
 
 static void
@@ -408,7 +415,7 @@ main (int    argc,
   add ("/window/first-step/public-address-is-checked", test_public_url, 0);
   add ("/window/sample-is-marked", test_sample, 0);
   add ("/window/failure-is-text", test_failure, 0);
-  add ("/window/no-switcher-for-one-page", test_no_switcher, 0);
+  add ("/window/switcher", test_switcher, 0);
   add ("/window/menu", test_menu, 0);
   add ("/window/fits-360-pixels", test_narrow, 0);
   add ("/window/columns/wide", test_columns, 0);

@@ -84,6 +84,13 @@ publish (CsSnapshot *snapshot,
     }
 }
 
+/* On the service thread. */
+static gboolean
+has_audience (gpointer data)
+{
+  return g_signal_has_handler_pending (data, signals[SNAPSHOT], 0, FALSE);
+}
+
 static gpointer
 run_service (gpointer data)
 {
@@ -91,7 +98,7 @@ run_service (gpointer data)
   CsEngine *self = start->engine;
 
   g_main_context_push_thread_default (self->service_context);
-  self->service = cs_service_new (start->config, publish, self, &start->error);
+  self->service = cs_service_new (start->config, publish, has_audience, self, &start->error);
   if (self->service != NULL)
     cs_service_publish (self->service);
 

@@ -27,7 +27,7 @@
 /* What sync_state remembers. */
 #define ACCOUNT_STATE "exotel-account"
 #define UNTIL_STATE "exotel-until"          /* everything created before this was fetched: microseconds UTC */
-#define FIRST_DONE_STATE "exotel-first-done"
+#define GOOD_STATE "exotel-good"            /* when all of it was fetched last */
 #define GAP_STATE "exotel-gap"              /* "from to missing": what a fetch is known not to have brought */
 #define IMPORT_STATE "exotel-import"        /* "from to resume" of an import that isn't over */
 
@@ -45,6 +45,7 @@ typedef struct {
   CsExotelFetch *fetch;      /* (nullable) while it waits for a page to be kept */
   gint64 from_us;
   gint64 to_us;
+  char *storage_error;       /* (owned) (nullable) why a page could not be kept */
 } Job;
 
 struct _CsExotelSync
@@ -56,6 +57,7 @@ struct _CsExotelSync
   CsEngineConfig *config;    /* (owned) (nullable) */
   CsExotelClient *client;    /* (owned) (nullable) */
   GTimeZone *zone;           /* (owned) (nullable) */
+  CsExotelLimits limits;
   CsExotelState state;
   Job jobs[N_JOBS];
   GCancellable *phones;      /* (owned) (nullable) */
@@ -96,15 +98,16 @@ stop_timer (CsExotelSync *self)
 static void
 schedule (CsExotelSync *self)
 {
-  guint seconds = self->config->exotel_refresh_seconds;
+  guint seconds = self->config->exotel_refresh_seconds, wait_ms;
 
   stop_timer (self);
   if (self->n_failures > 0)
     seconds = MIN (MAX (seconds, 15) << MIN (self->n_failures - 1, 6), MAX_RETRY_SECONDS) + g_random_int_range (0, 5);
   if (seconds == 0)
     return;
-  self->state.next_us = g_get_real_time () + seconds * G_TIME_SPAN_SECOND;
-  self->timer = g_timeout_source_new_seconds (seconds);
+  wait_ms = seconds * 1000.0 * self->limits.time_scale;
+  self->state.next_us = g_get_real_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
+  self->timer = g_timeout_source_new (wait_ms);
   g_source_set_callback (self->timer, on_timer, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
@@ -169,7 +172,7 @@ judge_completeness (CsExotelSync *self)
   gboolean has_gap = get_gap (self, &from_us, &to_us, &n_missing);
 
   self->state.is_complete = !has_gap && self->state.error == NULL
-                            && get_time_state (self, FIRST_DONE_STATE) != CS_UNKNOWN;
+                            && get_time_state (self, GOOD_STATE) != CS_UNKNOWN;
   self->state.n_missing = has_gap && n_missing > 0 ? n_missing : CS_UNKNOWN;
 }
 
@@ -199,7 +202,11 @@ on_page_kept (gboolean is_kept,
 
   /* The disk is full: what comes can't be kept, and is fetched again later. */
   if (!is_kept && job->cancellable != NULL)
-    g_cancellable_cancel (job->cancellable);
+    {
+      g_free (job->storage_error);
+      job->storage_error = g_strdup (cs_recorder_get_error (job->sync->recorder));
+      g_cancellable_cancel (job->cancellable);
+    }
   if (fetch != NULL)
     cs_exotel_fetch_go_on (fetch);
 }
@@ -216,6 +223,9 @@ on_page (CsExotelFetch          *fetch,
   g_autofree char *value = NULL;
   Page page = { calls, NULL, NULL };
 
+  /* When it was read tells whether it may still change. */
+  for (guint i = 0; i < calls->len; i++)
+    ((CsCall *) g_ptr_array_index (calls, i))->last_us = g_get_real_time ();
   if (job->kind == JOB_IMPORT && progress->resume != NULL)
     {
       page.state_name = IMPORT_STATE;
@@ -249,14 +259,25 @@ note_result (CsExotelSync         *self,
              const CsExotelResult *result)
 {
   gint64 gap_from_us, gap_to_us, n_missing;
+  gboolean has_gap = get_gap (self, &gap_from_us, &gap_to_us, &n_missing);
+  gboolean is_covered = has_gap && job->from_us <= gap_from_us && job->to_us >= gap_to_us;
 
   if (!result->is_complete)
     {
-      g_autofree char *gap = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
-                                              job->from_us, job->to_us, result->n_missing);
+      gint64 from_us = job->from_us, to_us = job->to_us, n_lost = result->n_missing;
+      g_autofree char *gap = NULL;
+
+      /* What an earlier fetch lacked isn't forgotten because a later one, of other hours, lacks something too. */
+      if (has_gap && !is_covered)
+        {
+          from_us = MIN (from_us, gap_from_us);
+          to_us = MAX (to_us, gap_to_us);
+          n_lost = n_missing < 0 || n_lost < 0 ? -1 : MAX (n_lost, n_missing);
+        }
+      gap = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, from_us, to_us, n_lost);
       set_state (self, GAP_STATE, gap);
     }
-  else if (get_gap (self, &gap_from_us, &gap_to_us, &n_missing) && job->from_us <= gap_from_us && job->to_us >= gap_to_us)
+  else if (is_covered)
     {
       set_state (self, GAP_STATE, NULL);
     }
@@ -325,6 +346,17 @@ was_abandoned (GAsyncResult *result)
   return g_object_get_data (G_OBJECT (cancellable), ABANDONED_KEY) != NULL;
 }
 
+/* Tells why a job failed; a disk that takes nothing stopped it, whatever it says itself. (transfer full) */
+static char *
+describe_failure (Job          *job,
+                  const GError *error)
+{
+  return job->storage_error != NULL ? g_steal_pointer (&job->storage_error) : g_strdup (error->message);
+}
+
+static void
+resume_import (CsExotelSync *self);
+
 static void
 on_refreshed (GObject      *source,
               GAsyncResult *result,
@@ -346,7 +378,7 @@ on_refreshed (GObject      *source,
   if (error != NULL)
     {
       self->n_failures++;
-      self->state.error = g_strdup (error->message);
+      self->state.error = describe_failure (job, error);
     }
   else
     {
@@ -354,12 +386,14 @@ on_refreshed (GObject      *source,
       self->state.good_us = g_get_real_time ();
       note_result (self, job, fetched);
       set_time_state (self, UNTIL_STATE, job->to_us);
-      set_time_state (self, FIRST_DONE_STATE, job->to_us);
+      set_time_state (self, GOOD_STATE, job->to_us);
       fetch_phones (self);
     }
   cs_recorder_commit (self->recorder);
   judge_completeness (self);
   schedule (self);
+  if (error == NULL)
+    resume_import (self);
   self->changed (self->user_data);
 }
 
@@ -383,7 +417,7 @@ on_imported (GObject      *source,
   if (error != NULL)
     {
       g_free (self->state.error);
-      self->state.error = g_strdup (error->message);
+      self->state.error = describe_failure (job, error);
     }
   else
     {
@@ -421,6 +455,7 @@ abandon_job (Job *job)
   g_object_set_data (G_OBJECT (job->cancellable), ABANDONED_KEY, job);
   g_cancellable_cancel (job->cancellable);
   g_clear_object (&job->cancellable);
+  g_clear_pointer (&job->storage_error, g_free);
   job->fetch = NULL;
 }
 
@@ -449,7 +484,7 @@ start_import (CsExotelSync *self,
   self->changed (self->user_data);
 }
 
-/* An import that the last end of the program interrupted goes on. */
+/* An import that a failure, or the last end of the program, interrupted goes on. */
 static void
 resume_import (CsExotelSync *self)
 {
@@ -457,6 +492,8 @@ resume_import (CsExotelSync *self)
   g_auto (GStrv) parts = text != NULL ? g_strsplit (text, " ", 3) : NULL;
   gint64 from_us, to_us;
 
+  if (self->jobs[JOB_IMPORT].cancellable != NULL)
+    return;
   if (parts != NULL && g_strv_length (parts) == 3 && g_ascii_string_to_signed (parts[0], 10, 0, G_MAXINT64, &from_us, NULL)
       && g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT64, &to_us, NULL))
     start_import (self, from_us, to_us, parts[2]);
@@ -488,7 +525,7 @@ adopt_account (CsExotelSync *self)
   if (g_strcmp0 (known, self->config->exotel_account_sid) == 0)
     return;
   set_state (self, UNTIL_STATE, NULL);
-  set_state (self, FIRST_DONE_STATE, NULL);
+  set_state (self, GOOD_STATE, NULL);
   set_state (self, GAP_STATE, NULL);
   set_state (self, IMPORT_STATE, NULL);
   set_state (self, ACCOUNT_STATE, self->config->exotel_account_sid);
@@ -509,6 +546,7 @@ cs_exotel_sync_new (CsStore               *store,
   self->recorder = recorder;
   self->changed = changed;
   self->user_data = user_data;
+  cs_exotel_limits_init (&self->limits);
   self->state.is_complete = TRUE;
   self->state.good_us = self->state.next_us = self->state.began_us = self->state.n_missing = CS_UNKNOWN;
   return self;
@@ -517,12 +555,22 @@ cs_exotel_sync_new (CsStore               *store,
 void
 cs_exotel_sync_free (CsExotelSync *self)
 {
+  /* The recorder would tell us later that a page was kept. */
+  cs_recorder_commit (self->recorder);
   abandon (self);
   g_clear_object (&self->client);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   g_clear_pointer (&self->config, cs_engine_config_free);
   cs_exotel_state_clear (&self->state);
   g_free (self);
+}
+
+/* Sets what may be taken of time and memory, from the next account that is configured on. */
+void
+cs_exotel_sync_set_limits (CsExotelSync         *self,
+                           const CsExotelLimits *limits)
+{
+  self->limits = *limits;
 }
 
 /* Takes what is set. Another account, key or region begins anew at once. */
@@ -548,13 +596,14 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   self->state.activity = CS_EXOTEL_OFF;
   self->state.is_importing = FALSE;
   self->state.is_complete = TRUE;
+  self->state.good_us = self->state.began_us = CS_UNKNOWN;
   self->n_failures = 0;
   self->last_phones_us = 0;
   self->zone = cs_day_get_zone (config->exotel_timezone);
   if (is_set (config->exotel_account_sid) && is_set (config->exotel_api_key) && is_set (config->exotel_api_token))
     {
       CsExotelConfig settings = { config->exotel_base_url, config->exotel_account_sid, config->exotel_api_key,
-                                  config->exotel_api_token, self->zone, NULL };
+                                  config->exotel_api_token, self->zone, &self->limits };
 
       self->client = cs_exotel_client_new (&settings, &error);
       if (self->client == NULL)
@@ -563,6 +612,8 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   if (self->client != NULL)
     {
       adopt_account (self);
+      self->state.good_us = get_time_state (self, GOOD_STATE);
+      judge_completeness (self);
       cs_exotel_sync_refresh (self);
       resume_import (self);
     }
@@ -630,11 +681,7 @@ cs_exotel_sync_import (CsExotelSync *self,
 void
 cs_exotel_sync_cancel_import (CsExotelSync *self)
 {
-  Job *job = &self->jobs[JOB_IMPORT];
-
-  if (job->cancellable == NULL)
-    return;
-  abandon_job (job);
+  abandon_job (&self->jobs[JOB_IMPORT]);
   self->state.is_importing = FALSE;
   set_state (self, IMPORT_STATE, NULL);
   self->changed (self->user_data);

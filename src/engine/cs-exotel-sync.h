@@ -5,6 +5,7 @@
 #include "engine/cs-engine.h"
 #include "engine/cs-exotel-state.h"
 #include "engine/cs-recorder.h"
+#include "exotel/cs-exotel-client.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ CsExotelSync        *cs_exotel_sync_new        (CsStore               *store,
                                                 CsRecorderChangedFunc  changed,
                                                 gpointer               user_data);
 void                 cs_exotel_sync_free       (CsExotelSync          *self);
+void                 cs_exotel_sync_set_limits (CsExotelSync          *self,
+                                                const CsExotelLimits  *limits);
 void                 cs_exotel_sync_configure  (CsExotelSync          *self,
                                                 const CsEngineConfig  *config);
 void                 cs_exotel_sync_refresh    (CsExotelSync          *self);

@@ -11,34 +11,6 @@
 
 #include <string.h>
 
-/* What is kept of a request before it is answered. */
-typedef struct {
-  CsReceiver *receiver;
-  CsGateRequest *request; /* (owned) */
-  CsHealthReport *report; /* (owned) (nullable) */
-  CsCall *call;           /* (owned) (nullable) */
-} Delivery;
-
-static Delivery *
-delivery_new (CsReceiver    *receiver,
-              CsGateRequest *request)
-{
-  Delivery *delivery = g_new0 (Delivery, 1);
-
-  delivery->receiver = receiver;
-  delivery->request = cs_gate_request_ref (request);
-  return delivery;
-}
-
-static void
-delivery_free (Delivery *delivery)
-{
-  cs_gate_request_unref (delivery->request);
-  g_clear_pointer (&delivery->report, cs_health_report_unref);
-  g_clear_pointer (&delivery->call, cs_call_unref);
-  g_free (delivery);
-}
-
 static void
 answer_received (CsGateRequest *request)
 {
@@ -49,16 +21,12 @@ answer_received (CsGateRequest *request)
 }
 
 static void
-on_kept (gboolean is_kept,
-         gpointer data)
+answer_delivery (CsDelivery *delivery)
 {
-  Delivery *delivery = data;
-
-  if (is_kept)
+  if (delivery->is_kept)
     answer_received (delivery->request);
   else
     cs_gate_request_answer_text (delivery->request, 503, "This can't be stored now");
-  delivery_free (delivery);
 }
 
 static gboolean
@@ -80,6 +48,24 @@ write_call (CsStore  *store,
 }
 
 static void
+record_heartbeat (CsDelivery *delivery)
+{
+  cs_recorder_write (delivery->receiver->recorder, write_heartbeat, delivery->report, cs_delivery_recorded, delivery);
+}
+
+static void
+record_call (CsDelivery *delivery)
+{
+  cs_recorder_write (delivery->receiver->recorder, write_call, delivery->call, cs_delivery_recorded, delivery);
+}
+
+/* What a heartbeat is read from, and who waits for it. */
+typedef struct {
+  CsReceiver *receiver;
+  CsGateRequest *request; /* (owned) */
+} Reading;
+
+static void
 parse_heartbeat (GTask        *task,
                  gpointer      source,
                  gpointer      data,
@@ -99,17 +85,22 @@ on_heartbeat_parsed (GObject      *source,
                      GAsyncResult *result,
                      gpointer      data)
 {
-  Delivery *delivery = data;
+  g_autofree Reading *reading = data;
+  g_autoptr (CsGateRequest) request = reading->request;
   g_autoptr (GError) error = NULL;
+  CsHealthReport *report = g_task_propagate_pointer (G_TASK (result), &error);
+  CsDelivery *delivery;
 
-  delivery->report = g_task_propagate_pointer (G_TASK (result), &error);
-  if (delivery->report == NULL)
+  if (report == NULL)
     {
-      cs_receiver_refuse (delivery->receiver, delivery->request, 400, CS_REFUSAL_MALFORMED, error->message);
-      delivery_free (delivery);
+      cs_receiver_refuse (reading->receiver, request, 400, CS_REFUSAL_MALFORMED, error->message);
       return;
     }
-  cs_recorder_write (delivery->receiver->recorder, write_heartbeat, delivery->report, on_kept, delivery);
+  delivery = cs_delivery_new (reading->receiver, request);
+  delivery->report = report;
+  delivery->record = record_heartbeat;
+  delivery->answer = answer_delivery;
+  cs_delivery_send (delivery);
 }
 
 /* Source: protocol/exotel.md §2. The address is tried out by GET. Ten megabytes take a while to read: no call waits. */
@@ -118,13 +109,17 @@ cs_receiver_serve_heartbeat (CsReceiver    *self,
                              CsGateRequest *request)
 {
   g_autoptr (GTask) task = NULL;
+  Reading *reading;
 
   if (strcmp (cs_gate_request_get_method (request), "GET") == 0)
     {
       answer_received (request);
       return;
     }
-  task = g_task_new (NULL, NULL, on_heartbeat_parsed, delivery_new (self, request));
+  reading = g_new (Reading, 1);
+  reading->receiver = self;
+  reading->request = cs_gate_request_ref (request);
+  task = g_task_new (NULL, NULL, on_heartbeat_parsed, reading);
   g_task_set_source_tag (task, cs_receiver_serve_heartbeat);
   g_task_set_task_data (task, g_bytes_ref (cs_gate_request_get_body (request)), (GDestroyNotify) g_bytes_unref);
   g_task_run_in_thread (task, parse_heartbeat);
@@ -137,7 +132,7 @@ cs_receiver_serve_call_event (CsReceiver    *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsCall) call = NULL;
-  Delivery *delivery;
+  CsDelivery *delivery;
 
   if (strcmp (cs_gate_request_get_method (request), "GET") == 0)
     call = cs_exotel_event_parse_query (cs_gate_request_get_query (request), self->exotel_zone, g_get_real_time (), &error);
@@ -149,7 +144,9 @@ cs_receiver_serve_call_event (CsReceiver    *self,
       cs_receiver_refuse (self, request, 400, CS_REFUSAL_MALFORMED, error->message);
       return;
     }
-  delivery = delivery_new (self, request);
+  delivery = cs_delivery_new (self, request);
   delivery->call = g_steal_pointer (&call);
-  cs_recorder_write (self->recorder, write_call, delivery->call, on_kept, delivery);
+  delivery->record = record_call;
+  delivery->answer = answer_delivery;
+  cs_delivery_send (delivery);
 }

@@ -8,13 +8,6 @@
 #include "sipgate/cs-sipgate-event.h"
 #include "sipgate/cs-sipgate-response.h"
 
-/* A push whose answer waits for the disk. */
-typedef struct {
-  CsGateRequest *request;  /* (owned) */
-  GBytes *answer;          /* (owned) */
-  gboolean must_ring;
-} Push;
-
 /* Where the events after this one are to be sent. Source: CONTRACT, "Webhook listener". */
 static char *
 make_url (CsReceiver    *self,
@@ -41,19 +34,19 @@ make_answer (CsReceiver        *self,
 }
 
 static void
-on_recorded (gboolean is_kept,
-             gpointer data)
+answer_push (CsDelivery *delivery)
 {
-  Push *push = data;
-
   /* A telephone rings only after newCall was answered: that answer doesn't depend on a disk. */
-  if (is_kept || push->must_ring)
-    cs_gate_request_answer (push->request, 200, "application/xml", push->answer);
+  if (delivery->is_kept || delivery->event->kind == CS_CALL_EVENT_NEW_CALL)
+    cs_gate_request_answer (delivery->request, 200, "application/xml", delivery->answer_body);
   else
-    cs_gate_request_answer_text (push->request, 503, "The event can't be stored now");
-  cs_gate_request_unref (push->request);
-  g_bytes_unref (push->answer);
-  g_free (push);
+    cs_gate_request_answer_text (delivery->request, 503, "The event can't be stored now");
+}
+
+static void
+record_push (CsDelivery *delivery)
+{
+  cs_recorder_record (delivery->receiver->recorder, delivery->event, delivery->body, cs_delivery_recorded, delivery);
 }
 
 void
@@ -63,7 +56,7 @@ cs_receiver_serve_push (CsReceiver    *self,
   GBytes *body = cs_gate_request_get_body (request);
   g_autoptr (CsCallEvent) event = NULL;
   g_autoptr (GError) error = NULL;
-  Push *push;
+  CsDelivery *delivery;
 
   if (self->refuses_all)
     {
@@ -84,9 +77,11 @@ cs_receiver_serve_push (CsReceiver    *self,
       return;
     }
 
-  push = g_new (Push, 1);
-  push->request = cs_gate_request_ref (request);
-  push->answer = make_answer (self, request, event);
-  push->must_ring = event->kind == CS_CALL_EVENT_NEW_CALL;
-  cs_recorder_record (self->recorder, event, body, on_recorded, push);
+  delivery = cs_delivery_new (self, request);
+  delivery->answer_body = make_answer (self, request, event);
+  delivery->event = g_steal_pointer (&event);
+  delivery->body = g_bytes_ref (body);
+  delivery->record = record_push;
+  delivery->answer = answer_push;
+  cs_delivery_send (delivery);
 }

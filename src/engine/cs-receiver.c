@@ -33,6 +33,34 @@ static const struct
     "Only a form or JSON is understood here", 64 * 1024, cs_receiver_serve_call_event },
 };
 
+/* Called on the service thread. */
+static gboolean
+tell_change (gpointer data)
+{
+  CsReceiver *self = data;
+
+  g_atomic_int_set (&self->change_is_told, FALSE);
+  self->changed (self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Calls func in the context, once for all that happens until it runs. */
+static void
+tell_once (int          *is_told,
+           GMainContext *context,
+           GSourceFunc   func,
+           CsReceiver   *self)
+{
+  g_autoptr (GSource) source = NULL;
+
+  if (!g_atomic_int_compare_and_exchange (is_told, FALSE, TRUE))
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, context);
+}
+
 static void
 on_refused (CsRefusal   refusal,
             const char *text,
@@ -41,15 +69,15 @@ on_refused (CsRefusal   refusal,
   CsReceiver *self = data;
   gint64 now_us = g_get_monotonic_time ();
 
-  self->refusals[refusal]++;
-  self->last_refusal_us = g_get_real_time ();
+  g_atomic_int_inc (&self->refusals[refusal]);
+  g_atomic_int_set (&self->last_refusal, (int) (g_get_real_time () / G_USEC_PER_SEC));
   /* Strangers can make any number of these. */
   if (now_us - self->last_warning_us >= WARNING_INTERVAL_US || self->last_warning_us == 0)
     {
       g_warning ("A request was refused: %s", text);
       self->last_warning_us = now_us;
     }
-  self->changed (self->user_data);
+  tell_once (&self->change_is_told, self->service_context, tell_change, self);
 }
 
 /* Takes the same time wherever the two differ. */
@@ -149,31 +177,265 @@ cs_receiver_has_type (CsGateRequest *request,
   return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 && strchr ("; \t", given[length]) != NULL;
 }
 
-/* Makes a receiver that doesn't listen yet. changed is called when a request was refused. */
+static void
+delivery_free (CsDelivery *delivery)
+{
+  cs_gate_request_unref (delivery->request);
+  g_clear_pointer (&delivery->event, cs_call_event_free);
+  g_clear_pointer (&delivery->body, g_bytes_unref);
+  g_clear_pointer (&delivery->answer_body, g_bytes_unref);
+  g_clear_pointer (&delivery->report, cs_health_report_unref);
+  g_clear_pointer (&delivery->call, cs_call_unref);
+  g_free (delivery);
+}
+
+/* On the service thread. */
+static gboolean
+record_arrived (gpointer data)
+{
+  CsReceiver *self = data;
+  CsDelivery *delivery;
+
+  g_atomic_int_set (&self->arrived_is_told, FALSE);
+  while ((delivery = g_async_queue_try_pop (self->arrived)) != NULL)
+    delivery->record (delivery);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the listener's thread. */
+static gboolean
+answer_recorded (gpointer data)
+{
+  CsReceiver *self = data;
+  CsDelivery *delivery;
+
+  g_atomic_int_set (&self->recorded_is_told, FALSE);
+  while ((delivery = g_async_queue_try_pop (self->recorded)) != NULL)
+    {
+      delivery->answer (delivery);
+      delivery_free (delivery);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+CsDelivery *
+cs_delivery_new (CsReceiver    *receiver,
+                 CsGateRequest *request)
+{
+  CsDelivery *delivery = g_new0 (CsDelivery, 1);
+
+  delivery->receiver = receiver;
+  delivery->request = cs_gate_request_ref (request);
+  return delivery;
+}
+
+void
+cs_delivery_send (CsDelivery *delivery)
+{
+  CsReceiver *self = delivery->receiver;
+
+  g_async_queue_push (self->arrived, delivery);
+  tell_once (&self->arrived_is_told, self->service_context, record_arrived, self);
+}
+
+void
+cs_delivery_recorded (gboolean is_kept,
+                      gpointer data)
+{
+  CsDelivery *delivery = data;
+  CsReceiver *self = delivery->receiver;
+
+  delivery->is_kept = is_kept;
+  g_async_queue_push (self->recorded, delivery);
+  tell_once (&self->recorded_is_told, self->context, answer_recorded, self);
+}
+
+/* Something that the listener's thread does while the service thread waits for it. */
+typedef struct {
+  CsReceiver *receiver;
+  void (*func) (CsReceiver *self,
+                gpointer    data);
+  gpointer data;
+  gboolean is_done;
+  GMutex mutex;
+  GCond cond;
+} Errand;
+
+static gboolean
+run_errand (gpointer data)
+{
+  Errand *errand = data;
+
+  errand->func (errand->receiver, errand->data);
+  g_mutex_lock (&errand->mutex);
+  errand->is_done = TRUE;
+  g_cond_signal (&errand->cond);
+  g_mutex_unlock (&errand->mutex);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_on_listener (CsReceiver *self,
+                 void      (*func) (CsReceiver *, gpointer),
+                 gpointer    data)
+{
+  Errand errand = { .receiver = self, .func = func, .data = data };
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_mutex_init (&errand.mutex);
+  g_cond_init (&errand.cond);
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, run_errand, &errand, NULL);
+  g_source_attach (source, self->context);
+  g_mutex_lock (&errand.mutex);
+  while (!errand.is_done)
+    g_cond_wait (&errand.cond, &errand.mutex);
+  g_mutex_unlock (&errand.mutex);
+  g_mutex_clear (&errand.mutex);
+  g_cond_clear (&errand.cond);
+}
+
+static gpointer
+run_listener (gpointer data)
+{
+  static const CsGateHooks hooks = { .examine = examine, .serve = serve, .refused = on_refused };
+  CsReceiver *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  self->gate = cs_gate_new (&hooks, self);
+  g_main_loop_run (self->loop);
+  g_clear_pointer (&self->gate, cs_gate_free);
+  /* What was being read or written meanwhile comes to its end. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+/* On the service thread, while the listener is there. */
+static guint
+expect_deliveries (gpointer data)
+{
+  CsReceiver *self = data;
+
+  return cs_gate_get_n_asking (self->gate);
+}
+
+static void
+do_nothing (CsReceiver *self,
+            gpointer    data)
+{
+}
+
+static void
+do_quit (CsReceiver *self,
+         gpointer    data)
+{
+  g_main_loop_quit (self->loop);
+}
+
+typedef struct {
+  const CsEngineConfig *config;
+  GError **error;
+  guint16 port;
+  gboolean is_done;
+  guint n_connections;
+} Order;
+
+static void
+do_configure (CsReceiver *self,
+              gpointer    data)
+{
+  Order *order = data;
+  const CsEngineConfig *config = order->config;
+
+  g_free (self->token);
+  g_free (self->public_url);
+  self->token = g_strdup (config->webhook_token);
+  self->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
+  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
+  self->exotel_zone = cs_day_get_zone (config->exotel_timezone);
+  g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
+  if (config->verify_signature)
+    self->verifier = cs_sipgate_verifier_new (config->public_key_file, order->error);
+  self->refuses_all = config->verify_signature && self->verifier == NULL;
+  order->is_done = !self->refuses_all;
+}
+
+static void
+do_listen (CsReceiver *self,
+           gpointer    data)
+{
+  Order *order = data;
+
+  cs_gate_close (self->gate);
+  order->is_done = cs_gate_listen (self->gate, order->port, order->error);
+}
+
+static void
+do_close (CsReceiver *self,
+          gpointer    data)
+{
+  cs_gate_close (self->gate);
+}
+
+static void
+do_inspect (CsReceiver *self,
+            gpointer    data)
+{
+  Order *order = data;
+
+  order->port = cs_gate_get_port (self->gate);
+  order->n_connections = cs_gate_get_n_connections (self->gate);
+}
+
+/* Makes a receiver that doesn't listen yet. changed is called on the thread-default main context of now when a request was
+ * refused; recorder is used there, too, and outlives the receiver. */
 CsReceiver *
 cs_receiver_new (CsRecorder            *recorder,
                  CsRecorderChangedFunc  changed,
                  gpointer               user_data)
 {
-  static const CsGateHooks hooks = { .examine = examine, .serve = serve, .refused = on_refused };
   CsReceiver *self = g_new0 (CsReceiver, 1);
 
   self->recorder = recorder;
   self->changed = changed;
   self->user_data = user_data;
-  self->last_refusal_us = CS_UNKNOWN;
-  self->gate = cs_gate_new (&hooks, self);
+  self->token = g_strdup ("");
+  self->public_url = g_strdup ("");
+  self->service_context = g_main_context_ref_thread_default ();
+  self->arrived = g_async_queue_new_full ((GDestroyNotify) delivery_free);
+  self->recorded = g_async_queue_new_full ((GDestroyNotify) delivery_free);
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  self->thread = g_thread_new ("listener", run_listener, self);
+  /* Once the thread runs errands, its gate is there. */
+  run_on_listener (self, do_nothing, NULL);
+  cs_recorder_set_expect (recorder, expect_deliveries, self);
   return self;
 }
 
+/* Cuts who is still connected. The recorder has no delivery in hand any more: it has been told to commit. */
 void
 cs_receiver_free (CsReceiver *self)
 {
-  cs_gate_free (self->gate);
+  GSource *source;
+
+  cs_recorder_set_expect (self->recorder, NULL, NULL);
+  run_on_listener (self, do_quit, NULL);
+  g_thread_join (self->thread);
+  /* Whoever was to be woken on the service thread finds nobody. */
+  while ((source = g_main_context_find_source_by_user_data (self->service_context, self)) != NULL)
+    g_source_destroy (source);
+  g_async_queue_unref (self->arrived);
+  g_async_queue_unref (self->recorded);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_main_context_unref (self->service_context);
   g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
+  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
   g_free (self->token);
   g_free (self->public_url);
-  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
   g_free (self);
 }
 
@@ -184,40 +446,60 @@ cs_receiver_configure (CsReceiver            *self,
                        const CsEngineConfig  *config,
                        GError               **error)
 {
-  g_autoptr (GError) local = NULL;
+  Order order = { .config = config, .error = error };
 
-  g_free (self->token);
-  g_free (self->public_url);
-  self->token = g_strdup (config->webhook_token);
-  self->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
-  g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
-  self->exotel_zone = cs_day_get_zone (config->exotel_timezone);
-  self->refuses_all = FALSE;
-  g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
-  if (!config->verify_signature)
-    return TRUE;
-
-  self->verifier = cs_sipgate_verifier_new (config->public_key_file, &local);
-  if (self->verifier != NULL)
-    return TRUE;
-  self->refuses_all = TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  run_on_listener (self, do_configure, &order);
+  return order.is_done;
 }
 
-/* (transfer none) */
-CsGate *
-cs_receiver_get_gate (CsReceiver *self)
+/* Listens on 127.0.0.1:port instead of where it did; 0 takes any free port. */
+gboolean
+cs_receiver_listen (CsReceiver  *self,
+                    guint16      port,
+                    GError     **error)
 {
-  return self->gate;
+  Order order = { .port = port, .error = error };
+
+  run_on_listener (self, do_listen, &order);
+  return order.is_done;
 }
 
-/* Copies how many requests were refused since the start, by CsRefusal, and when the last one was. */
+/* Lets nobody in any more; who is in gets an answer. */
+void
+cs_receiver_close (CsReceiver *self)
+{
+  run_on_listener (self, do_close, NULL);
+}
+
+/* The port, or 0 while it doesn't listen. */
+guint16
+cs_receiver_get_port (CsReceiver *self)
+{
+  Order order = { 0 };
+
+  run_on_listener (self, do_inspect, &order);
+  return order.port;
+}
+
+guint
+cs_receiver_get_n_connections (CsReceiver *self)
+{
+  Order order = { 0 };
+
+  run_on_listener (self, do_inspect, &order);
+  return order.n_connections;
+}
+
+/* Copies how many requests were refused since the start, by CsRefusal, and when the last one was (microseconds UTC, to the
+ * second, or CS_UNKNOWN). */
 void
 cs_receiver_get_refusals (CsReceiver *self,
                           guint64    *refusals,
                           gint64     *last_us)
 {
-  memcpy (refusals, self->refusals, sizeof self->refusals);
-  *last_us = self->last_refusal_us;
+  int last = g_atomic_int_get (&self->last_refusal);
+
+  for (int i = 0; i < CS_N_REFUSALS; i++)
+    refusals[i] = (guint) g_atomic_int_get (&self->refusals[i]);
+  *last_us = last != 0 ? last * (gint64) G_USEC_PER_SEC : CS_UNKNOWN;
 }

@@ -4,7 +4,7 @@
 
 #include "engine/cs-engine.h"
 #include "engine/cs-recorder.h"
-#include "server/cs-gate.h"
+#include "server/cs-refusal.h"
 
 G_BEGIN_DECLS
 
@@ -13,20 +13,26 @@ G_BEGIN_DECLS
 #define CS_RECEIVER_HEARTBEAT_PREFIX "/webhook/heartbeat/"
 #define CS_RECEIVER_CALL_EVENT_PREFIX "/webhook/exotel-call/"
 
-/* The webhook listener: what the providers may ask, and how each is answered. */
+/* The webhook listener: what the providers may ask, and how each is answered. It has a thread of its own, so that reading
+ * and answering go on while the disk is written; all functions are called on the service thread. */
 typedef struct _CsReceiver CsReceiver;
 
-CsReceiver *cs_receiver_new              (CsRecorder            *recorder,
-                                          CsRecorderChangedFunc  changed,
-                                          gpointer               user_data);
-void        cs_receiver_free             (CsReceiver            *self);
-gboolean    cs_receiver_configure        (CsReceiver            *self,
-                                          const CsEngineConfig  *config,
-                                          GError               **error);
-CsGate     *cs_receiver_get_gate         (CsReceiver            *self);
-void        cs_receiver_get_refusals     (CsReceiver            *self,
-                                          guint64               *refusals,
-                                          gint64                *last_us);
+CsReceiver *cs_receiver_new               (CsRecorder            *recorder,
+                                           CsRecorderChangedFunc  changed,
+                                           gpointer               user_data);
+void        cs_receiver_free              (CsReceiver            *self);
+gboolean    cs_receiver_configure         (CsReceiver            *self,
+                                           const CsEngineConfig  *config,
+                                           GError               **error);
+gboolean    cs_receiver_listen            (CsReceiver            *self,
+                                           guint16                port,
+                                           GError               **error);
+void        cs_receiver_close             (CsReceiver            *self);
+guint16     cs_receiver_get_port          (CsReceiver            *self);
+guint       cs_receiver_get_n_connections (CsReceiver            *self);
+void        cs_receiver_get_refusals      (CsReceiver            *self,
+                                           guint64               *refusals,
+                                           gint64                *last_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsReceiver, cs_receiver_free)
 

@@ -9,6 +9,7 @@
 /* A group is committed when nothing else is to be done, but never later or larger than this. */
 #define MAX_GROUP 64
 #define MAX_GROUP_US (5 * G_TIME_SPAN_MILLISECOND)
+#define GATHER_MS 2
 /* Calls that rang while the disk was full, kept in memory until it takes them. */
 #define MAX_HELD 1000
 #define RETRY_SECONDS 2
@@ -34,7 +35,10 @@ struct _CsRecorder
   GArray *waiters;        /* (owned) (element-type Waiter) */
   gint64 group_began_us;  /* monotonic */
   gboolean is_dirty;
+  CsRecorderExpectFunc expect; /* (nullable) */
+  gpointer expect_data;
   GSource *commit_source; /* (owned) (nullable) */
+  gboolean commit_is_near;
   GSource *clock_source;  /* (owned) (nullable) */
   guint clock_ms;
   GQueue held;            /* (owned) (element-type Waiter) */
@@ -234,11 +238,20 @@ on_commit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A commit costs as much for one event as for many: while most of those who ask are still on their way it waits for them,
+ * for a moment. Once half of them are here, their commit and the reading of the others go on side by side. */
 static void
 schedule_commit (CsRecorder *self)
 {
-  if (self->commit_source == NULL)
+  gboolean is_near = self->expect == NULL || self->expect (self->expect_data) <= 2 * self->waiters->len;
+
+  if (self->commit_source != NULL && self->commit_is_near >= is_near)
+    return;
+  self->commit_is_near = is_near;
+  if (is_near)
     set_source (&self->commit_source, g_idle_source_new (), G_PRIORITY_DEFAULT + 10, on_commit, self);
+  else
+    set_source (&self->commit_source, g_timeout_source_new (GATHER_MS), G_PRIORITY_DEFAULT, on_commit, self);
 }
 
 /* The waiter, whose part was or wasn't written, becomes one of the group; takes what it owns. */
@@ -326,6 +339,16 @@ cs_recorder_free (CsRecorder *self)
   cs_call_ledger_free (self->ledger);
   g_free (self->error);
   g_free (self);
+}
+
+/* Sets who knows how many events are on their way; NULL: nobody. */
+void
+cs_recorder_set_expect (CsRecorder           *self,
+                        CsRecorderExpectFunc  expect,
+                        gpointer              user_data)
+{
+  self->expect = expect;
+  self->expect_data = user_data;
 }
 
 /* Sets after how many minutes without news a running call counts as stale, and ends those that are. */

@@ -19,6 +19,9 @@ typedef gboolean (*CsRecorderWriteFunc) (CsStore  *store,
                                          gpointer  data,
                                          GError  **error);
 
+/* Says how many events are in hand or on their way, those in the open group included. */
+typedef guint (*CsRecorderExpectFunc) (gpointer user_data);
+
 /* Called after a commit that changed something, and when the disk's state changed. */
 typedef void (*CsRecorderChangedFunc) (gpointer user_data);
 
@@ -26,6 +29,9 @@ CsRecorder *cs_recorder_new             (CsStore               *store,
                                          CsRecorderChangedFunc  changed,
                                          gpointer               user_data);
 void        cs_recorder_free            (CsRecorder            *self);
+void        cs_recorder_set_expect      (CsRecorder            *self,
+                                         CsRecorderExpectFunc   expect,
+                                         gpointer               user_data);
 void        cs_recorder_set_stale       (CsRecorder            *self,
                                          guint                  minutes);
 void        cs_recorder_record          (CsRecorder            *self,

@@ -18,6 +18,8 @@
 #define FRAME_US (G_USEC_PER_SEC / 60)
 /* Making a snapshot may take this share of the thread's time at the most: one part in so many. */
 #define SNAPSHOT_SHARE 20
+/* Where nobody looks. */
+#define IDLE_SNAPSHOT_US G_USEC_PER_SEC
 #define CHECKPOINT_PAGES 2000
 #define PRUNE_MINUTES 10
 #define DRAIN_US (G_USEC_PER_SEC)
@@ -26,6 +28,7 @@ struct _CsService
 {
   CsEngineConfig *config;      /* (owned) */
   CsPublishFunc publish;
+  CsAudienceFunc has_audience;
   gpointer user_data;
   CsStore *store;              /* (owned) */
   CsRecorder *recorder;        /* (owned) */
@@ -34,13 +37,16 @@ struct _CsService
   CsBoard *board;              /* (owned) */
   CsExotelSync *exotel;        /* (owned) */
   CsSample *sample;            /* (owned) (nullable) */
+  guint16 webhook_port;        /* 0 while it isn't listening */
   char *webhook_error;         /* (owned) (nullable) */
   char *key_error;             /* (owned) (nullable) */
   char *api_error;             /* (owned) (nullable) */
   GSource *snapshot_source;    /* (owned) (nullable) */
   GSource *day_source;         /* (owned) */
   GSource *prune_source;       /* (owned) */
-  gint64 next_snapshot_us;     /* monotonic */
+  gint64 last_snapshot_us;     /* monotonic */
+  gint64 snapshot_cost_us;
+  gint64 snapshot_due_us;      /* monotonic, while snapshot_source waits */
   GThread *checkpoint;         /* (owned) (nullable) */
   int checkpoint_is_done;      /* (atomic) */
 };
@@ -103,16 +109,26 @@ on_snapshot (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Something changed: a snapshot follows at once if none was made within the last frame, else when the frame is over. */
+/* When the next snapshot may be made (monotonic): not within a frame of the last one, and not so often that it costs. */
+static gint64
+get_snapshot_time (CsService *self)
+{
+  gboolean is_watched = self->has_audience (self->user_data) || cs_api_has_sockets (self->api);
+
+  return self->last_snapshot_us + MAX (is_watched ? FRAME_US : IDLE_SNAPSHOT_US, self->snapshot_cost_us * SNAPSHOT_SHARE);
+}
+
+/* Something changed: a snapshot follows at once if the last one is old enough, else as soon as it is. */
 static void
 on_changed (gpointer data)
 {
   CsService *self = data;
-  gint64 wait_us = self->next_snapshot_us - g_get_monotonic_time ();
+  gint64 due_us = get_snapshot_time (self), wait_us = due_us - g_get_monotonic_time ();
 
   checkpoint_if_due (self);
-  if (self->snapshot_source != NULL)
+  if (self->snapshot_source != NULL && self->snapshot_due_us <= due_us)
     return;
+  self->snapshot_due_us = due_us;
   attach (&self->snapshot_source, wait_us > 0 ? g_timeout_source_new (wait_us / 1000 + 1) : g_idle_source_new (),
           on_snapshot, self);
   g_source_set_priority (self->snapshot_source, G_PRIORITY_DEFAULT);
@@ -170,27 +186,13 @@ describe_listen_error (guint16       port,
 }
 
 static void
-listen_on (CsGate   *gate,
-           guint16   port,
-           gboolean  is_webhook,
-           char    **fault)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (fault, g_free);
-  cs_gate_close (gate);
-  if (!cs_gate_listen (gate, port, &error))
-    *fault = describe_listen_error (port, error, is_webhook);
-}
-
-static void
 apply_config (CsService            *self,
               const CsEngineConfig *old)
 {
   const CsEngineConfig *config = self->config;
-  CsGate *webhooks = cs_receiver_get_gate (self->receiver), *api = cs_api_get_gate (self->api);
+  CsGate *api = cs_api_get_gate (self->api);
   g_autoptr (GTimeZone) zone = cs_day_get_zone (config->timezone);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) error = NULL, local = NULL;
 
   g_clear_pointer (&self->key_error, g_free);
   if (!cs_receiver_configure (self->receiver, config, &error))
@@ -201,7 +203,15 @@ apply_config (CsService            *self,
   cs_exotel_sync_configure (self->exotel, config);
 
   if (old == NULL || old->webhook_port != config->webhook_port || self->webhook_error != NULL)
-    listen_on (webhooks, config->webhook_port, TRUE, &self->webhook_error);
+    {
+      g_clear_pointer (&self->webhook_error, g_free);
+      self->webhook_port = 0;
+      if (cs_receiver_listen (self->receiver, config->webhook_port, &local))
+        self->webhook_port = cs_receiver_get_port (self->receiver);
+      else
+        self->webhook_error = describe_listen_error (config->webhook_port, local, TRUE);
+      g_clear_error (&local);
+    }
   if (!config->api_enabled)
     {
       cs_gate_close (api);
@@ -209,7 +219,10 @@ apply_config (CsService            *self,
     }
   else if (old == NULL || old->api_port != config->api_port || !old->api_enabled || self->api_error != NULL)
     {
-      listen_on (api, config->api_port, FALSE, &self->api_error);
+      g_clear_pointer (&self->api_error, g_free);
+      cs_gate_close (api);
+      if (!cs_gate_listen (api, config->api_port, &local))
+        self->api_error = describe_listen_error (config->api_port, local, FALSE);
     }
 }
 
@@ -225,7 +238,7 @@ make_snapshot (CsService *self)
     storage_error = storage_error != NULL ? storage_error : error->message;
 
   snapshot->is_sample = config->is_sample;
-  snapshot->webhook_port = cs_gate_get_port (cs_receiver_get_gate (self->receiver));
+  snapshot->webhook_port = self->webhook_port;
   snapshot->api_port = cs_gate_get_port (cs_api_get_gate (self->api));
   snapshot->webhook_error = g_strdup (self->webhook_error != NULL ? self->webhook_error : self->key_error);
   snapshot->api_error = g_strdup (self->api_error);
@@ -250,6 +263,7 @@ make_snapshot (CsService *self)
 CsService *
 cs_service_new (const CsEngineConfig *config,
                 CsPublishFunc         publish,
+                CsAudienceFunc        has_audience,
                 gpointer              user_data,
                 GError              **error)
 {
@@ -257,6 +271,7 @@ cs_service_new (const CsEngineConfig *config,
 
   self->config = cs_engine_config_copy (config);
   self->publish = publish;
+  self->has_audience = has_audience;
   self->user_data = user_data;
   self->store = cs_store_open (config->data_dir, error);
   if (self->store == NULL)
@@ -287,11 +302,9 @@ cs_service_free (CsService *self)
   g_clear_pointer (&self->sample, cs_sample_free);
   if (self->receiver != NULL)
     {
-      CsGate *gate = cs_receiver_get_gate (self->receiver);
-
-      cs_gate_close (gate);
+      cs_receiver_close (self->receiver);
       cs_recorder_commit (self->recorder);
-      while (cs_gate_get_n_connections (gate) > 0 && g_get_monotonic_time () < end_us)
+      while (cs_receiver_get_n_connections (self->receiver) > 0 && g_get_monotonic_time () < end_us)
         {
           if (!g_main_context_iteration (context, FALSE))
             g_usleep (1000);
@@ -362,13 +375,13 @@ cs_service_import_exotel (CsService *self,
 void
 cs_service_publish (CsService *self)
 {
-  gint64 began_us = g_get_monotonic_time (), ended_us;
+  gint64 began_us = g_get_monotonic_time ();
   g_autoptr (CsSnapshot) snapshot = make_snapshot (self);
 
   cs_api_set_exotel (self->api, cs_exotel_sync_get_state (self->exotel));
   if (cs_api_has_sockets (self->api))
     cs_api_broadcast (self->api, &snapshot->incoming);
-  ended_us = g_get_monotonic_time ();
-  self->next_snapshot_us = ended_us + MAX (FRAME_US, (ended_us - began_us) * SNAPSHOT_SHARE);
+  self->last_snapshot_us = g_get_monotonic_time ();
+  self->snapshot_cost_us = self->last_snapshot_us - began_us;
   self->publish (g_steal_pointer (&snapshot), self->user_data);
 }

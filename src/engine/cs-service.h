@@ -13,8 +13,12 @@ typedef struct _CsService CsService;
 typedef void (*CsPublishFunc) (CsSnapshot *snapshot,
                                gpointer    user_data);
 
+/* Whether anybody waits for snapshots just now. */
+typedef gboolean (*CsAudienceFunc) (gpointer user_data);
+
 CsService *cs_service_new       (const CsEngineConfig *config,
                                  CsPublishFunc         publish,
+                                 CsAudienceFunc        has_audience,
                                  gpointer              user_data,
                                  GError              **error);
 void       cs_service_free      (CsService            *self);

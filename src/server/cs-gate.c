@@ -35,6 +35,7 @@ struct _CsGate
   guint16 port;
   guint max_connections;
   GQueue connections;       /* (element-type Connection) oldest first */
+  int n_asking;             /* (atomic) those of them that have no answer yet */
   GPtrArray *sockets;       /* (owned) (element-type CsGateSocket) */
 };
 
@@ -47,6 +48,7 @@ typedef struct {
   GSource *head;      /* (owned) (nullable) the wait for it */
   GSource *deadline;  /* (owned) (nullable) */
   GList link;
+  gboolean is_asking; /* has no answer yet */
   gboolean is_read;   /* the request is complete: it isn't the client that we wait for */
 } Connection;
 
@@ -85,6 +87,14 @@ connection_cut (Connection *connection)
 }
 
 static void
+connection_stop_asking (Connection *connection)
+{
+  if (connection->is_asking && connection->gate != NULL)
+    g_atomic_int_add (&connection->gate->n_asking, -1);
+  connection->is_asking = FALSE;
+}
+
+static void
 on_stream_gone (gpointer  data,
                 GObject  *stream)
 {
@@ -93,7 +103,10 @@ on_stream_gone (gpointer  data,
   clear_source (&connection->deadline);
   clear_source (&connection->head);
   if (connection->gate != NULL)
-    g_queue_unlink (&connection->gate->connections, &connection->link);
+    {
+      g_queue_unlink (&connection->gate->connections, &connection->link);
+      connection_stop_asking (connection);
+    }
   g_object_set_data (G_OBJECT (connection->remote), CONNECTION_KEY, NULL);
   g_object_unref (connection->remote);
   g_object_unref (connection->socket);
@@ -186,6 +199,7 @@ on_head_came (CsGateHeadState  state,
       break;
     }
   self->hooks.refused (state == CS_GATE_HEAD_WRONG ? CS_REFUSAL_MALFORMED : CS_REFUSAL_SIZE, fault.text, self->user_data);
+  connection_stop_asking (connection);
   cs_gate_fault_send (&fault, stream, connection->socket);
 }
 
@@ -207,6 +221,8 @@ on_accept (GSocket  *socket,
   connection->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   connection->link.data = connection;
   g_queue_push_tail_link (&self->connections, &connection->link);
+  g_atomic_int_inc (&self->n_asking);
+  connection->is_asking = TRUE;
   g_object_weak_ref (G_OBJECT (connection->stream), on_stream_gone, connection);
   /* SoupServer tells of a message nothing but the address that it was given. */
   g_object_set_data (G_OBJECT (remote), CONNECTION_KEY, connection);
@@ -230,6 +246,8 @@ refuse (CsGateRequest *request,
 
   request->is_answered = TRUE;
   gate->hooks.refused (refusal, text, gate->user_data);
+  if (connection != NULL)
+    connection_stop_asking (connection);
   if (stream != NULL && connection != NULL)
     cs_gate_fault_send (&fault, stream, connection->socket);
 }
@@ -498,6 +516,13 @@ cs_gate_get_n_connections (CsGate *self)
   return self->connections.length;
 }
 
+/* How many of those who are connected have no answer yet. Any thread may ask, as long as the gate is there. */
+guint
+cs_gate_get_n_asking (CsGate *self)
+{
+  return g_atomic_int_get (&self->n_asking);
+}
+
 /* Lets requests for this path become WebSockets, after examine let them in. SoupServer asks only the handlers of the
  * longest path that fits, so the one for all paths has to stand here again. */
 void
@@ -567,12 +592,15 @@ cs_gate_request_answer (CsGateRequest *request,
                         GBytes        *body)
 {
   SoupServerMessage *message = request->message;
+  Connection *connection = get_connection (message);
   SoupMessageHeaders *headers;
 
   g_return_if_fail (!request->is_answered);
 
   headers = soup_server_message_get_response_headers (message);
   request->is_answered = TRUE;
+  if (connection != NULL)
+    connection_stop_asking (connection);
   soup_server_message_set_status (message, status, NULL);
   soup_message_headers_replace (headers, "Connection", "close");
   if (content_type != NULL)

@@ -55,6 +55,7 @@ gboolean    cs_gate_listen                   (CsGate            *self,
 void        cs_gate_close                    (CsGate            *self);
 guint16     cs_gate_get_port                 (CsGate            *self);
 guint       cs_gate_get_n_connections        (CsGate            *self);
+guint       cs_gate_get_n_asking             (CsGate            *self);
 void        cs_gate_add_socket_path          (CsGate            *self,
                                               const char        *path);
 

@@ -416,7 +416,9 @@ cs_store_put_record (CsStore   *self,
     }
   if (stored != NULL)
     {
-      if (stored->source > call->source)
+      /* Events may come in any order: what ended has ended. */
+      if (stored->source > call->source
+          || (stored->source == call->source && stored->state == CS_CALL_ENDED && call->state != CS_CALL_ENDED))
         return TRUE;
       call->id = stored->id;
       if (is_same_record (stored, call) && (call->source != CS_SOURCE_RECORD || cs_call_is_settled (stored)))

@@ -181,7 +181,7 @@ cs_store_open (const char  *data_dir,
   if (!cs_store_schema_migrate (self->db, cs_store_schema_get_version (), error)
       || !cs_sql_exec (self->db,
                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                       "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -6000; PRAGMA temp_store = MEMORY;"
+                       "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;"
                        "PRAGMA trusted_schema = OFF", error)
       || !prepare_statements (self, error))
     return NULL;

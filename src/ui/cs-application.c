@@ -17,6 +17,9 @@
 
 /* Settings that are changed together reach the engine together. */
 #define CONFIGURE_DELAY_MS 300
+/* Showing snapshots may take this share of the main loop's time at the most: one part in so many. */
+#define SHOW_SHARE 32
+#define MAX_SHOW_PAUSE_US (G_USEC_PER_SEC / 4)
 
 /*
  * CsApplication: the program with a window. It owns the engine, gives its snapshots to the window and takes the user's commands.
@@ -33,6 +36,8 @@ struct _CsApplication {
   CsWindow *window;           /* (nullable) weak */
   gboolean is_sample;
   guint snapshot_tick;        /* a snapshot waits for the window's next frame */
+  guint snapshot_pause;       /* a snapshot waits for the end of the pause after the last one */
+  gint64 next_snapshot_us;    /* monotonic: when that pause ends */
   guint configure_source;
   guint signal_sources[2];    /* SIGINT, SIGTERM */
 };
@@ -57,19 +62,40 @@ apply_snapshot (GtkWidget     *widget,
 {
   CsApplication *self = user_data;
   g_autoptr (CsSnapshot) snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
+  gint64 began_us = g_get_monotonic_time (), ended_us;
 
   self->snapshot_tick = 0;
   if (snapshot != NULL)
     cs_window_apply_snapshot (CS_WINDOW (widget), snapshot);
+  ended_us = g_get_monotonic_time ();
+  self->next_snapshot_us = ended_us + MIN ((ended_us - began_us) * SHOW_SHARE, MAX_SHOW_PAUSE_US);
   return G_SOURCE_REMOVE;
 }
 
-/* However many snapshots come, the window is changed once a frame, and not at all while nobody can see it. */
+static gboolean
+wait_for_frame (gpointer user_data)
+{
+  CsApplication *self = user_data;
+
+  self->snapshot_pause = 0;
+  if (self->window != NULL && self->snapshot_tick == 0)
+    self->snapshot_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), apply_snapshot, self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* However many snapshots come, the window is changed once a frame, in a flood of calls a few times a second, and not at all while
+ * nobody can see it. A single call is shown in the next frame. */
 static void
 on_snapshot (CsApplication *self)
 {
-  if (self->window != NULL && self->snapshot_tick == 0)
-    self->snapshot_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), apply_snapshot, self, NULL);
+  gint64 wait_us = self->next_snapshot_us - g_get_monotonic_time ();
+
+  if (self->window == NULL || self->snapshot_tick != 0 || self->snapshot_pause != 0)
+    return;
+  if (wait_us > 0)
+    self->snapshot_pause = g_timeout_add ((guint) (wait_us / 1000) + 1, wait_for_frame, self);
+  else
+    wait_for_frame (self);
 }
 
 static gboolean
@@ -363,6 +389,7 @@ cs_application_shutdown (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
   g_clear_handle_id (&self->configure_source, g_source_remove);
+  g_clear_handle_id (&self->snapshot_pause, g_source_remove);
   if (self->engine != NULL)
     cs_engine_stop (self->engine);
   g_clear_object (&self->engine);

@@ -13,7 +13,7 @@
 #include "ui/cs-display-text.h"
 #include "ui/cs-health-key.h"
 #include "ui/cs-health-strip.h"
-#include "ui/cs-number-format.h"
+#include "ui/cs-number-row.h"
 #include "ui/cs-time-format.h"
 
 /* More names than these say no more than their number. */
@@ -143,7 +143,7 @@ make_names (const CsReport *report)
 
     if (!number->is_affected || n_names++ >= MAX_NAMES)
       continue;
-    name = number->name != NULL ? cs_display_text_clean (number->name) : cs_number_format (number->number);
+    name = cs_number_get_title (number);
     isolated = cs_display_text_isolate (name);
     if (text->len > 0)
       g_string_append (text, C_("list of names", ", "));

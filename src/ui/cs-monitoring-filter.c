@@ -52,6 +52,7 @@ struct _CsMonitoringFilter {
   GPtrArray *keys;       /* (owned) (element-type utf8) of the numbers in the list, but for its first entry: all */
   GDate first;           /* of the range */
   GDate last;
+  gboolean is_chosen;    /* the range is the user's, not the last week */
   gboolean is_updating;  /* what changes isn't the user's doing */
 };
 
@@ -146,6 +147,26 @@ show_range (CsMonitoringFilter *self)
   self->is_updating = FALSE;
 }
 
+/* Until the user chooses one, the range is the last seven days. */
+static void
+follow_today (CsMonitoringFilter *self,
+              GTimeZone          *zone,
+              gint64              now_us)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
+  GDate today;
+
+  g_date_clear (&today, 1);
+  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
+                  (GDateYear) g_date_time_get_year (now));
+  if (self->is_chosen || (g_date_valid (&self->last) && g_date_compare (&today, &self->last) == 0))
+    return;
+  self->first = self->last = today;
+  g_date_subtract_days (&self->first, 6);
+  show_range (self);
+}
+
 static void
 read_calendar (GtkCalendar *calendar,
                GDate       *date)
@@ -161,6 +182,7 @@ on_first_selected (CsMonitoringFilter *self)
 {
   if (self->is_updating)
     return;
+  self->is_chosen = TRUE;
   read_calendar (self->first_calendar, &self->first);
   if (g_date_compare (&self->first, &self->last) > 0)
     self->last = self->first;
@@ -173,6 +195,7 @@ on_last_selected (CsMonitoringFilter *self)
 {
   if (self->is_updating)
     return;
+  self->is_chosen = TRUE;
   read_calendar (self->last_calendar, &self->last);
   if (g_date_compare (&self->first, &self->last) > 0)
     self->first = self->last;
@@ -246,6 +269,7 @@ static void
 cs_monitoring_filter_init (CsMonitoringFilter *self)
 {
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter"), -1);
@@ -253,11 +277,9 @@ cs_monitoring_filter_init (CsMonitoringFilter *self)
   self->is_updating = TRUE;
   fill_statuses (self);
   cs_monitoring_filter_set_numbers (self, none);
-  g_date_clear (&self->first, 2);
-  g_date_set_time_t (&self->last, g_get_real_time () / G_USEC_PER_SEC);
-  self->first = self->last;
-  g_date_subtract_days (&self->first, 6);
-  show_range (self);
+  g_date_clear (&self->first, 1);
+  g_date_clear (&self->last, 1);
+  follow_today (self, zone, g_get_real_time ());
 
   g_signal_connect_swapped (self->period_drop_down, "notify::selected", G_CALLBACK (on_period_selected), self);
   g_signal_connect_swapped (self->direction_drop_down, "notify::selected", G_CALLBACK (emit_changed), self);
@@ -328,6 +350,7 @@ cs_monitoring_filter_get (CsMonitoringFilter *self,
   g_return_if_fail (filter != NULL);
 
   number = gtk_drop_down_get_selected (self->number_drop_down);
+  follow_today (self, zone, now_us);
   get_days (self, zone, now_us, &days);
   *filter = (CsCallFilter) CS_CALL_FILTER_ALL;
   filter->provider = CS_PROVIDER_EXOTEL;

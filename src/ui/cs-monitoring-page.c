@@ -37,6 +37,7 @@ struct _CsMonitoringPage {
   AdwBin parent_instance;
 
   GtkStack *monitoring_stack;
+  AdwStatusPage *unreadable_page;
   AdwActionRow *heartbeat_row;
   GtkWidget *copy_heartbeat_button;
   CsHealthCard *health_card;
@@ -179,6 +180,20 @@ offer_numbers (CsMonitoringPage   *self,
     cs_monitoring_filter_set_numbers (self->call_filter, report->numbers);
 }
 
+/* The last good figures stay. */
+static void
+show_read_error (CsMonitoringPage *self,
+                 const GError     *error)
+{
+  g_autofree char *text = g_strdup_printf (_("The figures can’t be read: %s"), error->message);
+  g_autofree char *markup = g_markup_escape_text (error->message, -1);
+
+  gtk_label_set_label (self->read_error_label, text);
+  adw_status_page_set_description (self->unreadable_page, markup);
+  if (self->report == NULL)
+    gtk_stack_set_visible_child_name (self->monitoring_stack, "unreadable");
+}
+
 static void
 on_read (GObject      *source,
          GAsyncResult *result,
@@ -195,9 +210,7 @@ on_read (GObject      *source,
   g_clear_object (&self->reading);
   gtk_widget_set_visible (GTK_WIDGET (self->read_error_label), report == NULL);
   if (report == NULL) {
-    g_autofree char *text = g_strdup_printf (_("The figures can’t be read: %s"), error->message);
-
-    gtk_label_set_label (self->read_error_label, text);
+    show_read_error (self, error);
     return;
   }
   cs_monitoring_filter_get (self->call_filter, report->zone, report->made_us, &filter);
@@ -368,6 +381,7 @@ cs_monitoring_page_class_init (CsMonitoringPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-monitoring-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringPage, monitoring_stack);
+  gtk_widget_class_bind_template_child (widget_class, CsMonitoringPage, unreadable_page);
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringPage, heartbeat_row);
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringPage, copy_heartbeat_button);
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringPage, health_card);

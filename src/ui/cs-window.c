@@ -41,6 +41,7 @@ struct _CsWindow {
 
   GSettings *settings;    /* (owned) */
   gboolean has_failed;
+  guint reveal_source;    /* the bar below waits to come or go */
 };
 
 G_DEFINE_FINAL_TYPE (CsWindow, cs_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -92,6 +93,18 @@ choose_state (CsWindow         *self,
   return "first-step";
 }
 
+static gboolean
+reveal_bar (gpointer user_data)
+{
+  CsWindow *self = user_data;
+  gboolean is_enabled, is_narrow;
+
+  self->reveal_source = 0;
+  g_object_get (self->switcher_title, "view-switcher-enabled", &is_enabled, "title-visible", &is_narrow, NULL);
+  g_object_set (self->switcher_bar, "reveal", is_enabled && is_narrow, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 /* One page needs no switcher, and the first step no way around it. */
 static void
 update_switcher (CsWindow *self)
@@ -99,12 +112,12 @@ update_switcher (CsWindow *self)
   GtkSelectionModel *pages = adw_view_stack_get_pages (self->view_stack);
   gboolean is_needed = g_list_model_get_n_items (G_LIST_MODEL (pages)) > 1 &&
                        g_strcmp0 (gtk_stack_get_visible_child_name (self->state_stack), "views") == 0;
-  gboolean is_narrow;
 
   g_object_unref (pages);
   g_object_set (self->switcher_title, "view-switcher-enabled", is_needed, NULL);
-  g_object_get (self->switcher_title, "title-visible", &is_narrow, NULL);
-  g_object_set (self->switcher_bar, "reveal", is_needed && is_narrow, NULL);
+  /* Whether there is room above turns out while everything gets its place; the bar has none to get by then. */
+  if (self->reveal_source == 0)
+    self->reveal_source = g_idle_add_full (GTK_PRIORITY_RESIZE, reveal_bar, self, NULL);
 }
 
 static void
@@ -170,6 +183,7 @@ cs_window_dispose (GObject *object)
   CsWindow *self = CS_WINDOW (object);
 
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
+  g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_object (&self->settings);
 }
 

@@ -117,12 +117,11 @@ on_loaded (GObject      *source,
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) {
     g_auto (GStrv) columns = g_strsplit (lines[i], "\t", -1);
-    GtkTreeIter iter;
 
     if (*lines[i] == '#' || g_strv_length (columns) <= ZONE_COLUMN || !cs_settings_is_zone_name (columns[ZONE_COLUMN]))
       continue;
-    gtk_list_store_append (self->names, &iter);
-    gtk_list_store_set (self->names, &iter, 0, columns[ZONE_COLUMN], -1);
+    /* At once: a row without its name is matched, too. */
+    gtk_list_store_insert_with_values (self->names, NULL, -1, 0, columns[ZONE_COLUMN], -1);
   }
 }
 
@@ -171,7 +170,7 @@ cs_zone_row_init (CsZoneRow *self)
   gtk_entry_completion_set_match_func (completion, is_match, NULL, NULL);
   g_signal_connect_object (completion, "match-selected", G_CALLBACK (on_match_selected), self, G_CONNECT_SWAPPED);
   gtk_entry_set_completion (self->entry, completion);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 16);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 14);
   gtk_widget_set_valign (GTK_WIDGET (self->entry), GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Time zone"), -1);
   g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (on_changed), self);

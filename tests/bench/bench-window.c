@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* How long the window is busy at a stretch while its engine takes a flood of pushes: from one poll of the main loop to the next, with
- * all that lies between, the drawing included. Where frames are drawn by the processor, most of that is the renderer's. */
+ * all that lies between, the drawing included. Where frames are drawn by the processor, most of that is the renderer's.
+ *
+ * The engine, the process that sends and the display's server want the same processors, so the longest iteration is taken from the
+ * median round, and the time that the window itself has computed is told beside it. */
 
 #define G_LOG_DOMAIN "callstats"
 
@@ -12,14 +15,15 @@
 #include "ui/cs-application.h"
 
 #include <adwaita.h>
+#include <time.h>
 
 #define LIMIT_MS 50.0
+#define MAX_ROUNDS 20
 #define SKIPPED 77
 
-/* The parts of a frame as its clock announces them. */
+/* The parts of a frame. GTK hears of each before we do, so a part ends when we are told of it. */
 typedef enum {
-  PART_UPDATE,  /* the snapshot is applied, animations move */
-  PART_LAYOUT,
+  PART_UPDATE,  /* the snapshot is applied, animations move, sizes are found */
   PART_PAINT,   /* widgets are recorded, then rendered */
   N_PARTS,
 } Part;
@@ -31,9 +35,17 @@ typedef struct {
   LoadResult result;
   gboolean is_measured;      /* from the first push to the last answer */
   gint64 woken_us;           /* when the last poll returned */
-  GArray *iterations;        /* (element-type double) milliseconds */
-  Part part;
-  gint64 part_us;            /* when it began */
+  gint64 woken_cpu_us;       /* processor time of the main loop's thread at that moment */
+  guint n_rounds;            /* to come */
+  guint n_sent;
+  guint n_refused;
+  double longest[MAX_ROUNDS];    /* iteration of each round, milliseconds */
+  double per_second[MAX_ROUNDS]; /* pushes answered in each round */
+  guint n_done;
+  GArray *iterations;        /* (element-type double) milliseconds of the round */
+  GArray *all_iterations;    /* (element-type double) milliseconds of all rounds */
+  GArray *computed;          /* (element-type double) milliseconds of processor time, of all rounds */
+  gint64 part_us;            /* when the present one began */
   GArray *parts[N_PARTS];    /* (element-type double) milliseconds */
 } Bench;
 
@@ -50,6 +62,15 @@ add_time (GArray *times,
     g_array_append_val (times, ms);
 }
 
+static gint64
+get_cpu_us (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
 /* In the place of the main context's poll(): what happens between two of them is an iteration. */
 static int
 poll_timed (GPollFD *fds,
@@ -59,32 +80,32 @@ poll_timed (GPollFD *fds,
   int n_ready;
 
   add_time (bench.iterations, bench.woken_us, g_get_monotonic_time ());
+  add_time (bench.computed, bench.woken_cpu_us, get_cpu_us ());
   n_ready = g_poll (fds, n_fds, timeout);
   bench.woken_us = g_get_monotonic_time ();
+  bench.woken_cpu_us = get_cpu_us ();
   return n_ready;
 }
 
 static void
-end_part (Part next)
+on_before_paint (void)
 {
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (bench.part < N_PARTS)
-    add_time (bench.parts[bench.part], bench.part_us, now_us);
-  bench.part = next;
-  bench.part_us = now_us;
+  bench.part_us = g_get_monotonic_time ();
 }
 
 static void
-on_update (void)
+end_part (Part part)
 {
-  end_part (PART_UPDATE);
+  gint64 now_us = g_get_monotonic_time ();
+
+  add_time (bench.parts[part], bench.part_us, now_us);
+  bench.part_us = now_us;
 }
 
 static void
 on_layout (void)
 {
-  end_part (PART_LAYOUT);
+  end_part (PART_UPDATE);
 }
 
 static void
@@ -93,17 +114,24 @@ on_paint (void)
   end_part (PART_PAINT);
 }
 
-static void
-on_after_paint (void)
-{
-  end_part (N_PARTS);
-}
+static void begin_round (void);
 
 static gboolean
 on_sent (gpointer user_data)
 {
+  GArray *iterations = bench.iterations;
+
   bench.is_measured = FALSE;
-  g_action_group_activate_action (G_ACTION_GROUP (bench.application), "quit", NULL);
+  bench.n_sent += bench.result.n_sent;
+  bench.n_refused += bench.result.n_refused;
+  bench.longest[bench.n_done] = figures_percentile ((double *) (gpointer) iterations->data, iterations->len, 100);
+  bench.per_second[bench.n_done++] = bench.result.per_second;
+  g_array_append_vals (bench.all_iterations, iterations->data, iterations->len);
+  g_array_set_size (iterations, 0);
+  if (bench.n_done < bench.n_rounds)
+    begin_round ();
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (bench.application), "quit", NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -116,6 +144,14 @@ send_load (gpointer user_data)
   return NULL;
 }
 
+static void
+begin_round (void)
+{
+  bench.plan.first_serial = 1 + (guint64) bench.n_done * bench.plan.n_requests;
+  bench.is_measured = TRUE;
+  g_thread_unref (g_thread_new ("load", send_load, NULL));
+}
+
 /* The window is up; what it takes to open it is not measured. */
 static gboolean
 on_running (gpointer user_data)
@@ -124,14 +160,11 @@ on_running (gpointer user_data)
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
   g_autoptr (CsSnapshot) snapshot = cs_engine_get_snapshot (cs_application_get_engine (bench.application));
 
-  g_signal_connect (clock, "update", on_update, NULL);
+  g_signal_connect (clock, "before-paint", on_before_paint, NULL);
   g_signal_connect (clock, "layout", on_layout, NULL);
   g_signal_connect (clock, "paint", on_paint, NULL);
-  g_signal_connect (clock, "after-paint", on_after_paint, NULL);
-  bench.part = N_PARTS;
   bench.plan.port = (guint16) snapshot->webhook_port;
-  bench.is_measured = TRUE;
-  g_thread_unref (g_thread_new ("load", send_load, NULL));
+  begin_round ();
   return G_SOURCE_REMOVE;
 }
 
@@ -168,7 +201,7 @@ make_settings (const char *data_dir)
 int
 main (void)
 {
-  static const char *const names[N_PARTS] = { "frame: snapshot applied", "frame: layout", "frame: paint" };
+  static const char *const names[N_PARTS] = { "frame: update and layout", "frame: paint" };
   g_autofree char *dir = figures_make_dir ();
   g_autoptr (CsSettings) settings = NULL;
   guint n_seconds = figures_size ("BENCH_SECONDS", 10), per_second = figures_size ("BENCH_PUSHES", 1000);
@@ -177,35 +210,40 @@ main (void)
   bench.load = load_new (NULL);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_setenv ("ADW_DISABLE_PORTAL", "1", TRUE);
+  /* A display without a graphics card has GL drawn by the processor, too, and far more slowly. */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
   if (!gtk_init_check ()) {
     g_printerr ("The window needs a display\n");
     return SKIPPED;
   }
   bench.plan = (LoadPlan) { .n_clients = 64, .n_requests = n_seconds * per_second, .first_serial = 1,
                             .per_second = per_second };
+  bench.n_rounds = MIN (figures_size ("BENCH_ROUNDS", 3), MAX_ROUNDS);
   bench.iterations = g_array_new (FALSE, FALSE, sizeof (double));
+  bench.all_iterations = g_array_new (FALSE, FALSE, sizeof (double));
+  bench.computed = g_array_new (FALSE, FALSE, sizeof (double));
   for (Part part = 0; part < N_PARTS; part++)
     bench.parts[part] = g_array_new (FALSE, FALSE, sizeof (double));
 
   settings = make_settings (dir);
   bench.application = cs_application_new (settings, FALSE);
+  /* It runs beside one that a person may use. */
+  g_application_set_flags (G_APPLICATION (bench.application), G_APPLICATION_NON_UNIQUE);
   g_main_context_set_poll_func (NULL, poll_timed);
   g_timeout_add_seconds (2, on_running, NULL);
   g_application_run (G_APPLICATION (bench.application), 0, NULL);
 
-  g_print ("renderer %s, %u pushes sent, %u not answered by 200, %.0f a second, p99 %.1f ms\n",
-           g_getenv ("GSK_RENDERER") != NULL ? g_getenv ("GSK_RENDERER") : "by GTK's choice", bench.result.n_sent,
-           bench.result.n_refused, bench.result.per_second, bench.result.p99_ms);
-  print_times ("main-loop iterations", bench.iterations);
+  g_print ("renderer %s, %u pushes sent, %u not answered by 200\n", g_getenv ("GSK_RENDERER"), bench.n_sent, bench.n_refused);
+  print_times ("main-loop iterations", bench.all_iterations);
+  print_times ("  of them computing", bench.computed);
   for (Part part = 0; part < N_PARTS; part++)
     print_times (names[part], bench.parts[part]);
-  is_met = figures_at_most ("longest main-loop iteration, ms",
-                            figures_percentile ((double *) (gpointer) bench.iterations->data, bench.iterations->len, 100),
-                            LIMIT_MS);
-  is_met = figures_at_least ("pushes answered a second/asked for", bench.result.per_second / per_second, 0.95) && is_met;
+  is_met = figures_at_most ("longest main-loop iteration, ms", figures_median (bench.longest, bench.n_done), LIMIT_MS);
+  is_met = figures_at_least ("pushes answered a second/asked for",
+                             figures_median (bench.per_second, bench.n_done) / per_second, 0.95) && is_met;
 
   load_free (bench.load);
   g_clear_object (&bench.application);
   figures_remove_dir (dir);
-  return is_met && bench.result.n_refused == 0 ? 0 : 1;
+  return is_met && bench.n_refused == 0 ? 0 : 1;
 }
