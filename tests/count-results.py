@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints `N passed, N failed, N skipped` for a run of `meson test`; its testlog.json is the argument.
+"""Prints `N passed, N failed, N skipped` for runs of `meson test`; their testlog.json are the arguments.
 
 Every case of a test program counts as one, and so does a program that knows no cases. A program that failed without a failing
 case (it crashed, it hung, it ended too early) is one failed case more. The exit status is 0 if something passed and nothing failed.
@@ -28,16 +28,25 @@ def count_program(result, stdout):
     return passed, failed, skipped
 
 
-def main(path):
-    with open(path, encoding="utf-8") as log:
-        programs = [json.loads(line) for line in log]
+def read_programs(path):
+    try:
+        with open(path, encoding="utf-8") as log:
+            return [json.loads(line) for line in log]
+    except OSError:
+        return []
+
+
+def main(paths):
+    runs = [read_programs(path) for path in paths]
+    programs = [program for run in runs for program in run]
 
     counts = [count_program(program["result"], program["stdout"] or "") for program in programs]
     passed, failed, skipped = (sum(column) for column in zip(*counts)) if counts else (0, 0, 0)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
 
-    return 0 if passed > 0 and failed == 0 else 1
+    # A run without any test didn't take place.
+    return 0 if all(runs) and passed > 0 and failed == 0 else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))
