@@ -297,6 +297,66 @@ test_rows_stay (WindowFixture *fixture,
   g_assert_null (get_row (fixture, "latest_list", 0));
 }
 
+static void
+set_latest (WindowFixture *fixture,
+            gint64         first_id,
+            gint64         last_id)
+{
+  GPtrArray *latest = fixture->snapshot->latest = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
+
+  for (gint64 id = last_id; id >= first_id; id--)
+    add_call (latest, id, CS_OUTCOME_MISSED, "492111234567", NULL)->needs_callback = TRUE;
+}
+
+static gint64
+get_id (WindowFixture *fixture,
+        int            index)
+{
+  GtkWidget *button = find_widget (get_row (fixture, "latest_list", index), "done_button");
+
+  return g_variant_get_int64 (gtk_actionable_get_action_target_value (GTK_ACTIONABLE (button)));
+}
+
+/* Where many calls change at once, the rows stay and are given them, but for a row that somebody is using. */
+static void
+test_flood (WindowFixture *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (GPtrArray) empty = fixture->snapshot->latest;
+  g_autoptr (GPtrArray) first = NULL, second = NULL, third = NULL;
+  gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  GtkWidget *row;
+
+  fixture_show (fixture);
+  fixture_present (fixture);
+  set_latest (fixture, 1, 30);
+  first = fixture->snapshot->latest;
+  fixture_show (fixture);
+  g_assert_nonnull (get_row (fixture, "latest_list", 0));
+  g_assert_null (get_row (fixture, "latest_list", 29));
+  while (get_row (fixture, "latest_list", 29) == NULL && g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (get_row (fixture, "latest_list", 29));
+  g_assert_null (get_row (fixture, "latest_list", 30));
+
+  row = get_row (fixture, "latest_list", 29);
+  set_latest (fixture, 16, 45);
+  second = fixture->snapshot->latest;
+  fixture_show (fixture);
+  for (int i = 0; i < 30; i++)
+    g_assert_cmpint (get_id (fixture, i), ==, 45 - i);
+  g_assert_true (get_row (fixture, "latest_list", 29) == row);
+
+  row = get_row (fixture, "latest_list", 3);
+  g_assert_true (gtk_widget_grab_focus (find_widget (row, "done_button")));
+  set_latest (fixture, 26, 55);
+  third = fixture->snapshot->latest;
+  fixture_show (fixture);
+  g_assert_cmpint (get_id (fixture, 13), ==, 42);
+  g_assert_true (get_row (fixture, "latest_list", 13) == row);
+  fixture->snapshot->latest = g_ptr_array_ref (third);
+}
+
 /* Calls that the store has no id for yet are told apart all the same. */
 static void
 test_without_id (WindowFixture *fixture,
@@ -392,6 +452,7 @@ main (int    argc,
   add ("/rows/latest", test_latest);
   add ("/rows/done-settles-the-call", test_done);
   add ("/rows/calls-keep-their-rows", test_rows_stay);
+  add ("/rows/a-flood-moves-no-row-in-use", test_flood);
   add ("/rows/calls-without-id", test_without_id);
   add ("/rows/hostile-names-are-text", test_hostile);
   add ("/rows/accessible-names", test_accessible_rows);
