@@ -5,12 +5,12 @@
 #include "config.h"
 
 #include "calls/cs-day.h"
+#include "engine/cs-exotel-bookmark.h"
 #include "engine/cs-exotel-sync.h"
 #include "exotel/cs-exotel-client.h"
 #include "exotel/cs-exotel-phone.h"
 #include "store/cs-store-health.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Records settle 2 to 15 minutes after a call's end (protocol/exotel.md §1). */
@@ -19,7 +19,10 @@
 #define WIDE_US (3 * G_TIME_SPAN_HOUR)
 #define WIDE_EVERY_US (30 * G_TIME_SPAN_MINUTE)
 #define GAP_EVERY_US (60 * G_TIME_SPAN_MINUTE)
+/* What is still missing after that stays so. */
+#define GAP_AGE_US (2 * G_TIME_SPAN_DAY)
 #define PHONES_EVERY_US (6 * G_TIME_SPAN_HOUR)
+#define PHONES_RETRY_US (10 * G_TIME_SPAN_MINUTE)
 #define MAX_RETRY_SECONDS 900
 #define MAX_IMPORT_DAYS 180
 #define ABANDONED_KEY "cs-abandoned"
@@ -112,68 +115,16 @@ schedule (CsExotelSync *self)
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
 
-static gint64
-get_time_state (CsExotelSync *self,
-                const char   *name)
-{
-  g_autofree char *text = cs_store_get_state (self->store, name);
-  gint64 value;
-
-  return text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &value, NULL) ? value : CS_UNKNOWN;
-}
-
-static gboolean
-get_gap (CsExotelSync *self,
-         gint64       *from_us,
-         gint64       *to_us,
-         gint64       *n_missing)
-{
-  g_autofree char *text = cs_store_get_state (self->store, GAP_STATE);
-
-  return text != NULL
-         && sscanf (text, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, from_us, to_us, n_missing) == 3;
-}
-
-static gboolean
-write_state (CsStore  *store,
-             gpointer  data,
-             GError  **error)
-{
-  Page *page = data;
-
-  return cs_store_set_state (store, page->state_name, page->state_value, error);
-}
-
-static void
-set_state (CsExotelSync *self,
-           const char   *name,
-           const char   *value)
-{
-  Page page = { NULL, name, value };
-
-  cs_recorder_write (self->recorder, write_state, &page, NULL, NULL);
-}
-
-static void
-set_time_state (CsExotelSync *self,
-                const char   *name,
-                gint64        time_us)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, time_us);
-
-  set_state (self, name, text);
-}
-
 /* Says whether anything is known to be missing. */
 static void
 judge_completeness (CsExotelSync *self)
 {
-  gint64 from_us, to_us, n_missing = -1;
-  gboolean has_gap = get_gap (self, &from_us, &to_us, &n_missing);
+  CsExotelGapSpan gap;
+  gboolean has_gap = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap);
 
   self->state.is_complete = !has_gap && self->state.error == NULL
-                            && get_time_state (self, GOOD_STATE) != CS_UNKNOWN;
-  self->state.n_missing = has_gap && n_missing > 0 ? n_missing : CS_UNKNOWN;
+                            && cs_exotel_bookmark_get_time (self->store, GOOD_STATE) != CS_UNKNOWN;
+  self->state.n_missing = has_gap && gap.n_missing > 0 ? gap.n_missing : CS_UNKNOWN;
 }
 
 static gboolean
@@ -234,7 +185,7 @@ on_page (CsExotelFetch          *fetch,
   else if (job->kind == JOB_REFRESH && calls->len > 0)
     {
       CsCall *last = g_ptr_array_index (calls, calls->len - 1);
-      gint64 until_us = get_time_state (self, UNTIL_STATE);
+      gint64 until_us = cs_exotel_bookmark_get_time (self->store, UNTIL_STATE);
 
       page.state_name = UNTIL_STATE;
       value = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (until_us, last->seen_us));
@@ -258,28 +209,26 @@ note_result (CsExotelSync         *self,
              Job                  *job,
              const CsExotelResult *result)
 {
-  gint64 gap_from_us, gap_to_us, n_missing;
-  gboolean has_gap = get_gap (self, &gap_from_us, &gap_to_us, &n_missing);
-  gboolean is_covered = has_gap && job->from_us <= gap_from_us && job->to_us >= gap_to_us;
+  CsExotelGapSpan gap = { job->from_us, job->to_us, result->n_missing }, known;
+  gboolean has_known = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &known);
+  gboolean is_covered = has_known && job->from_us <= known.from_us && job->to_us >= known.to_us;
 
   if (!result->is_complete)
     {
-      gint64 from_us = job->from_us, to_us = job->to_us, n_lost = result->n_missing;
-      g_autofree char *gap = NULL;
-
-      /* What an earlier fetch lacked isn't forgotten because a later one, of other hours, lacks something too. */
-      if (has_gap && !is_covered)
+      /* The same gap, looked at again, doesn't grow. What an earlier fetch lacked isn't forgotten because a later one, of
+       * other hours, lacks something too. */
+      if (has_known)
         {
-          from_us = MIN (from_us, gap_from_us);
-          to_us = MAX (to_us, gap_to_us);
-          n_lost = n_missing < 0 || n_lost < 0 ? -1 : MAX (n_lost, n_missing);
+          gap.from_us = is_covered ? known.from_us : MIN (gap.from_us, known.from_us);
+          gap.to_us = is_covered ? known.to_us : MAX (gap.to_us, known.to_us);
         }
-      gap = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, from_us, to_us, n_lost);
-      set_state (self, GAP_STATE, gap);
+      if (has_known && !is_covered)
+        gap.n_missing = known.n_missing < 0 || gap.n_missing < 0 ? -1 : MAX (gap.n_missing, known.n_missing);
+      cs_exotel_bookmark_set_gap (self->recorder, GAP_STATE, &gap);
     }
   else if (is_covered)
     {
-      set_state (self, GAP_STATE, NULL);
+      cs_exotel_bookmark_set_gap (self->recorder, GAP_STATE, NULL);
     }
   self->state.n_unreadable = result->n_unreadable;
   g_free (self->state.fault);
@@ -327,6 +276,7 @@ on_phones (GObject      *source,
   if (listed == NULL)
     {
       g_debug ("The list of numbers could not be fetched: %s", error->message);
+      self->last_phones_us += PHONES_RETRY_US - PHONES_EVERY_US;
       return;
     }
   for (guint i = 0; i < listed->len; i++)
@@ -385,8 +335,8 @@ on_refreshed (GObject      *source,
       self->n_failures = 0;
       self->state.good_us = g_get_real_time ();
       note_result (self, job, fetched);
-      set_time_state (self, UNTIL_STATE, job->to_us);
-      set_time_state (self, GOOD_STATE, job->to_us);
+      cs_exotel_bookmark_set_time (self->recorder, UNTIL_STATE, job->to_us);
+      cs_exotel_bookmark_set_time (self->recorder, GOOD_STATE, job->to_us);
       fetch_phones (self);
     }
   cs_recorder_commit (self->recorder);
@@ -422,7 +372,7 @@ on_imported (GObject      *source,
   else
     {
       note_result (self, job, fetched);
-      set_state (self, IMPORT_STATE, NULL);
+      cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
     }
   cs_recorder_commit (self->recorder);
   judge_completeness (self);
@@ -524,11 +474,11 @@ adopt_account (CsExotelSync *self)
 
   if (g_strcmp0 (known, self->config->exotel_account_sid) == 0)
     return;
-  set_state (self, UNTIL_STATE, NULL);
-  set_state (self, GOOD_STATE, NULL);
-  set_state (self, GAP_STATE, NULL);
-  set_state (self, IMPORT_STATE, NULL);
-  set_state (self, ACCOUNT_STATE, self->config->exotel_account_sid);
+  cs_exotel_bookmark_set (self->recorder, UNTIL_STATE, NULL);
+  cs_exotel_bookmark_set (self->recorder, GOOD_STATE, NULL);
+  cs_exotel_bookmark_set (self->recorder, GAP_STATE, NULL);
+  cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
+  cs_exotel_bookmark_set (self->recorder, ACCOUNT_STATE, self->config->exotel_account_sid);
   cs_recorder_commit (self->recorder);
 }
 
@@ -612,7 +562,7 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   if (self->client != NULL)
     {
       adopt_account (self);
-      self->state.good_us = get_time_state (self, GOOD_STATE);
+      self->state.good_us = cs_exotel_bookmark_get_time (self->store, GOOD_STATE);
       judge_completeness (self);
       cs_exotel_sync_refresh (self);
       resume_import (self);
@@ -620,40 +570,49 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   self->changed (self->user_data);
 }
 
+/* Where a refresh begins: usually a little before the last one ended. */
+static gint64
+get_refresh_start (CsExotelSync *self,
+                   gint64        until_us,
+                   gint64        now_us)
+{
+  gint64 tick_us = g_get_monotonic_time ();
+  CsExotelGapSpan gap;
+  gint64 from_us;
+
+  if (until_us == CS_UNKNOWN)
+    return cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
+
+  if (self->last_wide_us == 0)
+    self->last_wide_us = tick_us;
+  from_us = MIN (until_us, now_us) - TRAILING_US;
+  if (now_us - until_us > TRAILING_US || tick_us - self->last_wide_us >= WIDE_EVERY_US)
+    {
+      from_us = MIN (until_us, now_us) - WIDE_US;
+      self->last_wide_us = tick_us;
+    }
+  if (cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap) && now_us - gap.from_us < GAP_AGE_US
+      && tick_us - self->last_gap_us >= GAP_EVERY_US)
+    {
+      if (self->last_gap_us != 0)
+        from_us = MIN (from_us, gap.from_us);
+      self->last_gap_us = tick_us;
+    }
+  return from_us;
+}
+
 /* Fetches what may be new, unless that is being done. */
 void
 cs_exotel_sync_refresh (CsExotelSync *self)
 {
-  gint64 now_us = g_get_real_time (), tick_us = g_get_monotonic_time ();
-  gint64 until_us, from_us, gap_from_us, gap_to_us, n_missing;
+  gint64 now_us = g_get_real_time (), until_us, from_us;
 
   if (self->client == NULL || self->jobs[JOB_REFRESH].cancellable != NULL)
     return;
 
   stop_timer (self);
-  until_us = get_time_state (self, UNTIL_STATE);
-  if (until_us == CS_UNKNOWN)
-    {
-      from_us = cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
-    }
-  else if (self->last_wide_us != 0 && tick_us - self->last_wide_us >= WIDE_EVERY_US)
-    {
-      from_us = MIN (until_us, now_us) - WIDE_US;
-      self->last_wide_us = tick_us;
-    }
-  else
-    {
-      from_us = MIN (until_us, now_us) - TRAILING_US;
-    }
-  if (self->last_wide_us == 0)
-    self->last_wide_us = tick_us;
-  if (get_gap (self, &gap_from_us, &gap_to_us, &n_missing) && tick_us - self->last_gap_us >= GAP_EVERY_US)
-    {
-      if (self->last_gap_us != 0)
-        from_us = MIN (from_us, gap_from_us);
-      self->last_gap_us = tick_us;
-    }
-
+  until_us = cs_exotel_bookmark_get_time (self->store, UNTIL_STATE);
+  from_us = get_refresh_start (self, until_us, now_us);
   self->state.activity = CS_EXOTEL_REFRESHING;
   if (until_us == CS_UNKNOWN)
     {
@@ -683,7 +642,7 @@ cs_exotel_sync_cancel_import (CsExotelSync *self)
 {
   abandon_job (&self->jobs[JOB_IMPORT]);
   self->state.is_importing = FALSE;
-  set_state (self, IMPORT_STATE, NULL);
+  cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
   self->changed (self->user_data);
 }
 

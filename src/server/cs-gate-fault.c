@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* What a refused client may still send before its connection is reset; without it, it wouldn't see the answer. */
-#define MAX_DRAIN (8 * 1024 * 1024)
+#define MAX_DRAIN (16 * 1024 * 1024)
 #define DRAIN_BYTES 65536
 
 /* The rest of a refused request, on its way to nowhere. */
