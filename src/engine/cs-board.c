@@ -149,6 +149,7 @@ cs_board_read (CsBoard     *self,
   g_autoptr (GError) local = NULL;
   GPtrArray *active, *latest;
 
+  filter.provider = CS_PROVIDER_SIPGATE;
   filter.from_us = today_us;
   filter.to_us = cs_day_add_days (self->zone, today_us, 1);
   snapshot->made_us = now_us;

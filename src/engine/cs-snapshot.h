@@ -18,8 +18,8 @@ typedef struct {
   gboolean is_sample;           /* made-up data */
   gboolean has_calls;           /* at least one call was ever stored */
 
-  CsMetrics today;              /* all calls since midnight */
-  CsMetrics incoming;           /* incoming calls since midnight: the bars and the rates */
+  CsMetrics today;              /* all sipgate calls since midnight */
+  CsMetrics incoming;           /* incoming sipgate calls since midnight: the bars and the rates */
   CsMetrics usual;              /* incoming calls of the same weekday one week ago, whole day */
   CsMetrics usual_so_far;       /* the same until this time of day */
   double usual_hours[24];       /* incoming calls by hour on a usual such day (mean of up to four weeks); all 0 where unknown */

@@ -20,6 +20,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* How long an answer may take. */
+#define PATIENCE_MS 20000
+
 struct _Load
 {
   pid_t pid;
@@ -170,47 +173,65 @@ read_answer (Client *client)
   return FALSE;
 }
 
+/* What is going on while requests are sent. */
+typedef struct {
+  GPtrArray *idle;   /* (owned) (element-type Client) who may begin a request */
+  gint64 began_us;
+  guint n_begun;
+  guint n_busy;
+} Progress;
+
 /* How long until the next request may begin, in milliseconds: 0 for at once. */
 static int
-get_wait (Sender *self,
-          gint64  began_us,
-          guint   n_begun)
+get_wait (Sender         *self,
+          const Progress *progress)
 {
   gint64 due_us;
 
   if (self->plan.per_second == 0)
     return 0;
-  due_us = began_us + (gint64) n_begun * G_USEC_PER_SEC / self->plan.per_second;
+  due_us = progress->began_us + (gint64) progress->n_begun * G_USEC_PER_SEC / self->plan.per_second;
   return (int) CLAMP ((due_us - g_get_monotonic_time () + 999) / 1000, 0, 1000);
 }
 
-/* Each client that is free begins as soon as it may; one that has told all it has to is free no more. */
+/* Begins what may begin; who has told all is idle no more. Returns how long to wait for more, in milliseconds. */
+static int
+begin_due (Sender   *self,
+           Progress *progress)
+{
+  while (progress->idle->len > 0)
+    {
+      int wait_ms = get_wait (self, progress);
+      Client *client;
+
+      if (wait_ms > 0)
+        return wait_ms;
+      client = g_ptr_array_steal_index (progress->idle, progress->idle->len - 1);
+      if (begin_request (self, client))
+        {
+          progress->n_begun++;
+          progress->n_busy++;
+        }
+    }
+  return PATIENCE_MS;
+}
+
 static void
 send_all (Sender *self)
 {
   struct epoll_event events[64];
   g_autoptr (GPtrArray) idle = g_ptr_array_new ();
-  gint64 began_us = g_get_monotonic_time ();
-  guint n_busy = 0, n_begun = 0;
+  Progress progress = { .idle = idle, .began_us = g_get_monotonic_time () };
+  int wait_ms;
 
   for (guint i = self->plan.n_clients; i > 0; i--)
     g_ptr_array_add (idle, &self->clients[i - 1]);
-  while (n_busy > 0 || idle->len > 0)
+  wait_ms = begin_due (self, &progress);
+  while (progress.n_busy > 0 || idle->len > 0)
     {
-      int wait_ms = 20000, n_events;
+      int n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), wait_ms);
 
-      while (idle->len > 0 && (wait_ms = get_wait (self, began_us, n_begun)) == 0)
-        {
-          gboolean has_begun = begin_request (self, g_ptr_array_steal_index (idle, idle->len - 1));
-
-          n_begun += has_begun;
-          n_busy += has_begun;
-          wait_ms = 20000;
-        }
-      if (n_busy == 0 && idle->len == 0)
-        break;
-      n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), wait_ms);
-      if (n_events == 0 && wait_ms == 20000)
+      if (n_events == 0 && wait_ms == PATIENCE_MS)
         g_error ("The server doesn't answer any more");
       for (int i = 0; i < n_events; i++)
         {
@@ -219,9 +240,11 @@ send_all (Sender *self)
           if (!read_answer (client))
             continue;
           end_request (self, client);
-          n_busy--;
+          progress.n_busy--;
           g_ptr_array_add (idle, client);
+          begin_due (self, &progress);
         }
+      wait_ms = begin_due (self, &progress);
     }
 }
 
