@@ -5,8 +5,10 @@
 #include "config.h"
 
 #include "charts/cs-axis.h"
+#include "charts/cs-health-timeline.h"
 #include "charts/cs-hour-chart.h"
 #include "charts/cs-outcome-chart.h"
+#include "charts/cs-part-chart.h"
 
 #include <math.h>
 
@@ -210,6 +212,90 @@ test_hour_chart_trims (void)
   g_assert_cmpuint (past->n_columns, ==, 11);
 }
 
+/* Every call of an hour stands in one part of its stack. */
+static void
+test_hour_chart_stacks_parts (void)
+{
+  CsMetrics metrics = { .hours = { [6] = 7, [10] = 1 } };
+  g_autoptr (CsBarChart) chart = NULL;
+  g_autofree char *text = NULL;
+  guint six;
+
+  metrics.outcomes[CS_OUTCOME_ANSWERED] = 5;
+  metrics.outcomes[CS_OUTCOME_MISSED] = 2;
+  metrics.outcomes[CS_OUTCOME_IVR_ONLY] = 1;
+  metrics.parts_by_hour[6][CS_PART_ANSWERED] = 5;
+  metrics.parts_by_hour[6][CS_PART_MISSED] = 2;
+  metrics.parts_by_hour[10][CS_PART_CALL_ATTEMPTS] = 1;
+  chart = cs_hour_chart_new_by_part (&metrics, -1);
+  six = (guint) cs_bar_chart_find_column (chart, 6);
+
+  g_assert_cmpuint (chart->columns[0].id, ==, 6);
+  g_assert_cmpint (chart->marked, ==, -1);
+  /* The four familiar ones, and the one more that there are calls of. */
+  g_assert_cmpuint (chart->n_parts, ==, 5);
+  g_assert_cmpstr (chart->parts[0].name, ==, "Answered");
+  g_assert_cmpint (chart->parts[4].fill, ==, CS_FILL_MENU_ONLY);
+  g_assert_cmpfloat (cs_bar_chart_get_value (chart, six, 0), ==, 5);
+  g_assert_cmpfloat (cs_bar_chart_get_value (chart, six, 1), ==, 2);
+  g_assert_cmpfloat (cs_bar_chart_get_total (chart, six), ==, 7);
+  text = cs_bar_chart_describe (chart, six);
+  g_assert_cmpstr (text, ==, "06:00–07:00: 7 calls: Answered 5, Missed 2");
+}
+
+static void
+test_part_chart (void)
+{
+  CsMetrics metrics = { 0 };
+  g_autoptr (CsBarChart) chart = NULL;
+  g_autoptr (CsBarChart) empty = cs_part_chart_new (&metrics);
+
+  metrics.outcomes[CS_OUTCOME_MISSED] = 1;
+  metrics.outcomes[CS_OUTCOME_NOT_REACHED] = 2;
+  metrics.outcomes[CS_OUTCOME_VOICEMAIL] = 1;
+  chart = cs_part_chart_new (&metrics);
+  g_assert_cmpuint (chart->n_columns, ==, 5);
+  g_assert_cmpstr (chart->columns[1].text, ==, "3 of 4 (75 %)");
+  g_assert_cmpuint (empty->n_columns, ==, 4);
+  g_assert_cmpstr (empty->columns[0].text, ==, "0");
+}
+
+static void
+test_timeline_days (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Asia/Kolkata");
+  /* Monday, 2 March 2026, 01:00 in India, still Sunday in UTC. */
+  gint64 now_us = G_GINT64_CONSTANT (1772393400) * G_USEC_PER_SEC;
+  g_autoptr (CsHealthTimeline) timeline = cs_health_timeline_new (zone, now_us);
+
+  g_assert_cmpstr (timeline->day_labels[0], ==, "Tue");
+  g_assert_cmpstr (timeline->day_labels[5], ==, "Sun");
+  g_assert_cmpstr (timeline->day_labels[6], ==, "Today");
+  g_assert_cmpint (timeline->day_starts[6], ==, now_us - G_TIME_SPAN_HOUR);
+  g_assert_cmpint (timeline->to_us - timeline->from_us, ==, 7 * G_TIME_SPAN_DAY);
+}
+
+/* What lies outside is cut off; a minute's outage can be found within a week of 300 pixels. */
+static void
+test_timeline_finds_short_trouble (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  gint64 now_us = G_GINT64_CONSTANT (1772393400) * G_USEC_PER_SEC;
+  g_autoptr (CsHealthTimeline) timeline = cs_health_timeline_new (zone, now_us);
+  gint64 middle_us = (timeline->from_us + timeline->to_us) / 2;
+
+  cs_health_timeline_add (timeline, timeline->from_us - G_TIME_SPAN_DAY, middle_us, CS_HEALTH_OK);
+  cs_health_timeline_add (timeline, middle_us, middle_us + G_TIME_SPAN_MINUTE, CS_HEALTH_CRITICAL);
+  cs_health_timeline_add (timeline, middle_us + G_TIME_SPAN_MINUTE, now_us, CS_HEALTH_OK);
+  cs_health_timeline_add (timeline, timeline->to_us, timeline->to_us + 1, CS_HEALTH_OK);
+  g_assert_cmpuint (timeline->spans->len, ==, 3);
+  g_assert_cmpint (g_array_index (timeline->spans, CsHealthSpan, 0).from_us, ==, timeline->from_us);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 152, 300, FALSE)->status, ==, CS_HEALTH_CRITICAL);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 148, 300, TRUE)->status, ==, CS_HEALTH_CRITICAL);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 10, 300, FALSE)->status, ==, CS_HEALTH_OK);
+  g_assert_null (cs_health_timeline_find (timeline, 299, 300, FALSE));
+}
+
 static void
 test_chart_equal (void)
 {
@@ -240,6 +326,10 @@ main (int   argc,
   g_test_add_func ("/outcome-chart/other-when-any", test_outcome_chart_other_when_any);
   g_test_add_func ("/outcome-chart/no-made-up-percent", test_outcome_chart_no_made_up_percent);
   g_test_add_func ("/hour-chart/trims", test_hour_chart_trims);
+  g_test_add_func ("/hour-chart/stacks-parts", test_hour_chart_stacks_parts);
+  g_test_add_func ("/part-chart/counts", test_part_chart);
+  g_test_add_func ("/health-timeline/days-of-the-zone", test_timeline_days);
+  g_test_add_func ("/health-timeline/finds-short-trouble", test_timeline_finds_short_trouble);
   g_test_add_func ("/bar-chart/equal", test_chart_equal);
 
   return g_test_run ();

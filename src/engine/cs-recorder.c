@@ -317,7 +317,7 @@ cs_recorder_new (CsStore               *store,
   self->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   g_array_set_clear_func (self->waiters, waiter_clear);
   g_queue_init (&self->held);
-  self->last_event_us = CS_UNKNOWN;
+  self->last_event_us = cs_store_get_last_event (store);
   self->stale_us = 240 * G_TIME_SPAN_MINUTE;
   return self;
 }

@@ -192,6 +192,15 @@ cs_store_read_journal (CsStore        *self,
   return FALSE;
 }
 
+/* Arrival of the last event in the journal, microseconds UTC, or CS_UNKNOWN. */
+gint64
+cs_store_get_last_event (CsStore *self)
+{
+  gint64 at_us = cs_sql_get_number (self->db, "SELECT at_us FROM event ORDER BY id DESC LIMIT 1", NULL);
+
+  return at_us > 0 ? at_us : CS_UNKNOWN;
+}
+
 /* How many calls there are, those of the open transaction with them. */
 guint64
 cs_store_count_calls (CsStore *self)

@@ -59,6 +59,7 @@ gboolean  cs_store_read_journal     (CsStore            *self,
                                      CsJournalFunc       func,
                                      gpointer            user_data,
                                      GError            **error);
+gint64    cs_store_get_last_event   (CsStore            *self);
 guint64   cs_store_count_calls      (CsStore            *self);
 guint     cs_store_get_wal_pages    (CsStore            *self);
 gboolean  cs_store_checkpoint       (const char         *data_dir,
