@@ -28,8 +28,6 @@ typedef struct {
   GPtrArray *active;            /* (owned) (element-type CsCall) running calls, oldest first, at most 50; without legs */
   GPtrArray *latest;            /* (owned) (element-type CsCall) last ended calls, newest first, at most 30; without legs */
 
-  GHashTable *callbacks;        /* (owned) (nullable) to be removed */
-
   guint webhook_port;           /* 0 while it isn't listening */
   guint api_port;               /* 0 while it isn't listening */
   char *webhook_error;          /* (owned) (nullable) a sentence: why calls can't be received */

@@ -135,6 +135,7 @@ on_probed (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->reading);
+  self->was_probed = TRUE;
   self->is_set_up = self->is_set_up || (report != NULL && has_anything (report));
   show_state (self);
   if (self->is_outdated)
@@ -148,7 +149,6 @@ probe (CsMonitoringPage *self)
   g_auto (CsCallFilter) filter = CS_CALL_FILTER_ALL;
   gint64 today_us = cs_day_get_start (self->snapshot->exotel_zone, g_get_real_time ());
 
-  self->was_probed = TRUE;
   filter.provider = CS_PROVIDER_EXOTEL;
   filter.to_us = cs_day_add_days (self->snapshot->exotel_zone, today_us, 1);
   filter.from_us = cs_day_add_days (self->snapshot->exotel_zone, today_us, -ALL_DAYS);

@@ -131,12 +131,12 @@ show_sorting (CsNumberTable *self)
 {
   for (int i = 0; i < N_SORT_KEYS; i++) {
     gboolean is_key = (int) self->sort_key == i;
+    const char *order = self->is_descending ? _("Sorted, largest first") : _("Sorted, smallest first");
 
     gtk_widget_set_visible (GTK_WIDGET (self->sort_images[i]), is_key);
     gtk_image_set_from_icon_name (self->sort_images[i], self->is_descending ? "pan-down-symbolic" : "pan-up-symbolic");
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->sort_buttons[i]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                    !is_key ? _("Not sorted") : self->is_descending ? _("Sorted, largest first") : _("Sorted, smallest first"),
-                                    -1);
+                                    is_key ? order : _("Not sorted"), -1);
   }
 }
 
