@@ -156,51 +156,13 @@ get_zone (Question           *question,
 }
 
 static void
-add_text (JsonBuilder *builder,
-          const char  *name,
-          const char  *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-/* The state of the account's numbers: details name those that are affected. */
-static void
 add_health (JsonBuilder   *builder,
             CsStoreReader *reader)
 {
   gint64 interval_us, since_us;
   g_autoptr (CsHealthReport) report = cs_store_reader_get_health (reader, &interval_us, &since_us, NULL);
-  CsHealthStatus present = cs_health_report_get_present (report, interval_us, g_get_real_time ());
 
-  json_builder_begin_object (builder);
-  add_text (builder, "status", cs_health_status_get_name (present));
-  json_builder_set_member_name (builder, "lastUpdated");
-  cs_api_json_add_time (builder, report != NULL ? report->at_us : CS_UNKNOWN);
-  json_builder_set_member_name (builder, "details");
-  json_builder_begin_array (builder);
-  for (guint i = 0; report != NULL && i < report->phones->len; i++)
-    {
-      CsPhoneHealth *phone = g_ptr_array_index (report->phones, i);
-
-      if (!phone->incoming_affected && !phone->outgoing_affected)
-        continue;
-      json_builder_begin_object (builder);
-      add_text (builder, "id", phone->id);
-      add_text (builder, "number", phone->number);
-      add_text (builder, "incoming", phone->incoming);
-      add_text (builder, "outgoing", phone->outgoing);
-      json_builder_set_member_name (builder, "incomingAffected");
-      json_builder_add_boolean_value (builder, phone->incoming_affected);
-      json_builder_set_member_name (builder, "outgoingAffected");
-      json_builder_add_boolean_value (builder, phone->outgoing_affected);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+  cs_api_json_add_health (builder, report, cs_health_report_get_present (report, interval_us, g_get_real_time ()));
 }
 
 static void

@@ -207,6 +207,37 @@ cs_api_json_add_call (JsonBuilder  *builder,
   json_builder_end_object (builder);
 }
 
+/* Adds an object: the state of the account's numbers. details name those that are affected. report is NULL before the
+ * first one. */
+void
+cs_api_json_add_health (JsonBuilder    *builder,
+                        CsHealthReport *report,
+                        CsHealthStatus  present)
+{
+  json_builder_begin_object (builder);
+  add_text (builder, "status", cs_health_status_get_name (present));
+  add_named_time (builder, "lastUpdated", report != NULL ? report->at_us : CS_UNKNOWN);
+  json_builder_set_member_name (builder, "details");
+  json_builder_begin_array (builder);
+  for (guint i = 0; report != NULL && i < report->phones->len; i++)
+    {
+      CsPhoneHealth *phone = g_ptr_array_index (report->phones, i);
+
+      if (!phone->incoming_affected && !phone->outgoing_affected)
+        continue;
+      json_builder_begin_object (builder);
+      add_text (builder, "id", phone->id);
+      add_text (builder, "number", phone->number);
+      add_text (builder, "incoming", phone->incoming);
+      add_text (builder, "outgoing", phone->outgoing);
+      add_flag (builder, "incomingAffected", phone->incoming_affected);
+      add_flag (builder, "outgoingAffected", phone->outgoing_affected);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 /* Returns what was built, on one line. (transfer full) */
 char *
 cs_api_json_to_text (JsonBuilder *builder)

@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "calls/cs-call.h"
+#include "calls/cs-health.h"
 #include "calls/cs-metrics.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ void  cs_api_json_add_parts   (JsonBuilder     *builder,
                                const CsMetrics *metrics);
 void  cs_api_json_add_call    (JsonBuilder     *builder,
                                const CsCall    *call);
+void  cs_api_json_add_health  (JsonBuilder     *builder,
+                               CsHealthReport  *report,
+                               CsHealthStatus   present);
 void  cs_api_json_add_time    (JsonBuilder     *builder,
                                gint64           time_us);
 char *cs_api_json_to_text     (JsonBuilder     *builder);
