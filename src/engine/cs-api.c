@@ -196,6 +196,32 @@ read_range (GHashTable   *parameters,
   return NULL;
 }
 
+/* Exotel's bars show what was asked for; all others are of incoming sipgate calls, whatever else was asked for. */
+static gboolean
+read_bars (CsStoreReader       *reader,
+           const CsCallFilter  *filter,
+           GTimeZone           *zone,
+           const CsMetrics     *metrics,
+           CsMetrics           *bars,
+           GError             **error)
+{
+  CsCallFilter incoming = *filter;
+
+  if (filter->provider == CS_PROVIDER_EXOTEL)
+    {
+      *bars = *metrics;
+      return TRUE;
+    }
+  if (!cs_call_filter_accepts_direction (filter, CS_DIRECTION_INBOUND))
+    {
+      *bars = (CsMetrics) { 0 };
+      return TRUE;
+    }
+  incoming.provider = CS_PROVIDER_SIPGATE;
+  incoming.direction = CS_DIRECTION_INBOUND;
+  return cs_store_reader_get_metrics (reader, &incoming, zone, bars, error);
+}
+
 static void
 answer_dashboard (Question      *question,
                   CsStoreReader *reader,
@@ -206,8 +232,7 @@ answer_dashboard (Question      *question,
   const char *fault = read_filter (parameters, &filter);
   g_autoptr (GTimeZone) zone = get_zone (question, &filter);
   gint64 now_us = g_get_real_time ();
-  CsMetrics metrics, incoming;
-  CsCallFilter incoming_filter;
+  CsMetrics metrics, bars;
   g_autoptr (GError) error = NULL;
 
   if (fault == NULL && question->route == ROUTE_RANGE)
@@ -223,20 +248,13 @@ answer_dashboard (Question      *question,
       filter.to_us = cs_day_add_days (zone, filter.from_us, 1);
     }
 
-  /* The bars are of incoming sipgate calls, whatever else was asked for. */
-  incoming_filter = filter;
-  incoming_filter.provider = filter.provider == CS_PROVIDER_EXOTEL ? CS_PROVIDER_EXOTEL : CS_PROVIDER_SIPGATE;
-  if (filter.provider != CS_PROVIDER_EXOTEL)
-    incoming_filter.direction = filter.direction == CS_ANY ? CS_DIRECTION_INBOUND : filter.direction;
   if (!cs_store_reader_get_metrics (reader, &filter, zone, &metrics, &error)
-      || !cs_store_reader_get_metrics (reader, &incoming_filter, zone, &incoming, &error))
+      || !read_bars (reader, &filter, zone, &metrics, &bars, &error))
     {
       g_warning ("%s", error->message);
       fail (question, 503, "the database can't be read now");
       return;
     }
-  if (filter.provider != CS_PROVIDER_EXOTEL && incoming_filter.direction != CS_DIRECTION_INBOUND)
-    incoming = (CsMetrics) { 0 };
 
   json_builder_begin_object (builder);
   if (question->route == ROUTE_DASHBOARD)
@@ -250,9 +268,9 @@ answer_dashboard (Question      *question,
   json_builder_set_member_name (builder, "bars");
   json_builder_begin_object (builder);
   if (filter.provider == CS_PROVIDER_EXOTEL)
-    cs_api_json_add_parts (builder, &incoming);
+    cs_api_json_add_parts (builder, &bars);
   else
-    cs_api_json_add_bars (builder, &incoming);
+    cs_api_json_add_bars (builder, &bars);
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "generatedAt");
   cs_api_json_add_time (builder, now_us);

@@ -296,6 +296,22 @@ was_abandoned (GAsyncResult *result)
   return g_object_get_data (G_OBJECT (cancellable), ABANDONED_KEY) != NULL;
 }
 
+/* Ends a job with what it brought or why it failed. FALSE where nobody waits for it: then job isn't to be touched. */
+static gboolean
+finish_job (Job             *job,
+            GObject         *source,
+            GAsyncResult    *result,
+            CsExotelResult **fetched,
+            GError         **error)
+{
+  *fetched = cs_exotel_client_fetch_finish (CS_EXOTEL_CLIENT (source), result, error);
+  if (was_abandoned (result))
+    return FALSE;
+  job->fetch = NULL;
+  g_clear_object (&job->cancellable);
+  return TRUE;
+}
+
 /* Tells why a job failed; a disk that takes nothing stopped it, whatever it says itself. (transfer full) */
 static char *
 describe_failure (Job          *job,
@@ -314,15 +330,13 @@ on_refreshed (GObject      *source,
 {
   Job *job = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelResult) fetched = cs_exotel_client_fetch_finish (CS_EXOTEL_CLIENT (source), result, &error);
+  g_autoptr (CsExotelResult) fetched = NULL;
   CsExotelSync *self;
 
-  if (was_abandoned (result))
+  if (!finish_job (job, source, result, &fetched, &error))
     return;
 
   self = job->sync;
-  job->fetch = NULL;
-  g_clear_object (&job->cancellable);
   self->state.activity = CS_EXOTEL_IDLE;
   g_clear_pointer (&self->state.error, g_free);
   if (error != NULL)
@@ -354,15 +368,13 @@ on_imported (GObject      *source,
 {
   Job *job = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelResult) fetched = cs_exotel_client_fetch_finish (CS_EXOTEL_CLIENT (source), result, &error);
+  g_autoptr (CsExotelResult) fetched = NULL;
   CsExotelSync *self;
 
-  if (was_abandoned (result))
+  if (!finish_job (job, source, result, &fetched, &error))
     return;
 
   self = job->sync;
-  job->fetch = NULL;
-  g_clear_object (&job->cancellable);
   self->state.is_importing = FALSE;
   if (error != NULL)
     {

@@ -69,9 +69,6 @@ void     cs_receiver_refuse           (CsReceiver    *self,
                                        guint          status,
                                        CsRefusal      refusal,
                                        const char    *text);
-/* Whether the request says that its body is of that type, whatever its parameters. */
-gboolean cs_receiver_has_type         (CsGateRequest *request,
-                                       const char    *type);
 
 /* The routes: each answers the request, now or later. */
 void     cs_receiver_serve_push       (CsReceiver    *self,

@@ -111,13 +111,24 @@ find_route (CsReceiver    *self,
   return -1;
 }
 
+/* Whether the request says that its body is of that type, whatever its parameters. */
+static gboolean
+has_type (CsGateRequest *request,
+          const char    *type)
+{
+  const char *given = cs_gate_request_get_header (request, "Content-Type");
+  gsize length = strlen (type);
+
+  return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 && strchr ("; \t", given[length]) != NULL;
+}
+
 static gboolean
 has_one_of_types (CsGateRequest     *request,
                   const char *const *types)
 {
   for (; *types != NULL; types++)
     {
-      if (cs_receiver_has_type (request, *types))
+      if (has_type (request, *types))
         return TRUE;
     }
   return FALSE;
@@ -165,16 +176,6 @@ cs_receiver_refuse (CsReceiver    *self,
 {
   on_refused (refusal, text, self);
   cs_gate_request_answer_text (request, status, text);
-}
-
-gboolean
-cs_receiver_has_type (CsGateRequest *request,
-                      const char    *type)
-{
-  const char *given = cs_gate_request_get_header (request, "Content-Type");
-  gsize length = strlen (type);
-
-  return given != NULL && g_ascii_strncasecmp (given, type, length) == 0 && strchr ("; \t", given[length]) != NULL;
 }
 
 static void
