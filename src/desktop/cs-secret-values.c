@@ -21,10 +21,21 @@ void
 cs_secret_values_fill (const CsSecretValues *values,
                        CsEngineConfig       *config)
 {
-  clear_text (&config->exotel_api_key);
-  clear_text (&config->exotel_api_token);
-  config->exotel_api_key = g_strdup (values->texts[CS_SECRET_EXOTEL_API_KEY]);
-  config->exotel_api_token = g_strdup (values->texts[CS_SECRET_EXOTEL_API_TOKEN]);
+  const struct {
+    CsSecretKey key;
+    char **text;
+  } targets[] = {
+    { CS_SECRET_SIPGATE_TOKEN_ID, &config->sipgate_token_id },
+    { CS_SECRET_SIPGATE_TOKEN, &config->sipgate_token },
+    { CS_SECRET_EXOTEL_API_KEY, &config->exotel_api_key },
+    { CS_SECRET_EXOTEL_API_TOKEN, &config->exotel_api_token },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      clear_text (targets[i].text);
+      *targets[i].text = g_strdup (values->texts[targets[i].key]);
+    }
 }
 
 void

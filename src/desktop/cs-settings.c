@@ -22,6 +22,8 @@
 #define NEW_TOKEN_BYTES 16
 #define URL_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._~%:/[]"
 #define SID_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_"
+#define HOST_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-.:"
+#define USER_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._@+"
 #define ZONE_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_+-/"
 #define REFRESH_MIN_SECONDS 15
 
@@ -102,6 +104,28 @@ is_base_url (GVariant *value)
 
   return g_str_equal (g_uri_get_scheme (uri), "https") ||
          (g_str_equal (g_uri_get_scheme (uri), "http") && is_loopback (g_uri_get_host (uri)));
+}
+
+static gboolean
+is_api_url (GVariant *value)
+{
+  return *g_variant_get_string (value, NULL) != '\0' && is_base_url (value);
+}
+
+static gboolean
+is_host (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+
+  return *text != '\0' && *text != '-' && text[strspn (text, HOST_CHARACTERS)] == '\0';
+}
+
+static gboolean
+is_user (GVariant *value)
+{
+  const char *text = g_variant_get_string (value, NULL);
+
+  return *text != '\0' && *text != '-' && text[strspn (text, USER_CHARACTERS)] == '\0';
 }
 
 /* The SID becomes a part of the addresses that are asked. */
@@ -279,18 +303,36 @@ read_url (CsSettings   *self,
   return url;
 }
 
-/* Other ways than a given address have none that could be known here. */
-static char *
-read_public_url (CsSettings *self,
-                 GKeyFile   *file)
+static CsTunnelMode
+read_tunnel_mode (CsSettings *self,
+                  GKeyFile   *file)
 {
   g_autofree char *mode = read_text (self, file, "tunnel-mode", NULL);
-  char *url = read_url (self, file, "public-url", is_public_url);
 
-  if (!g_str_equal (mode, "manual"))
-    *url = '\0';
+  if (g_str_equal (mode, "ssh"))
+    return CS_TUNNEL_SSH;
+  return g_str_equal (mode, "none") ? CS_TUNNEL_NONE : CS_TUNNEL_MANUAL;
+}
 
-  return url;
+/* Other ways than a given address have none that could be known here. */
+static char *
+read_public_url (CsSettings   *self,
+                 GKeyFile     *file,
+                 CsTunnelMode  mode)
+{
+  g_autofree char *url = read_url (self, file, "public-url", is_public_url);
+
+  return g_strdup (mode == CS_TUNNEL_MANUAL ? url : "");
+}
+
+static char **
+read_texts (CsSettings *self,
+            GKeyFile   *file,
+            const char *name)
+{
+  g_autoptr (GVariant) value = read_value (self, file, name, NULL);
+
+  return g_variant_dup_strv (value, NULL);
 }
 
 static char *
@@ -418,8 +460,8 @@ cs_settings_get_data_dir (CsSettings *self)
 /* What the engine needs to know, checked: for a value that can't be used its default is taken, and a warning names the
  * key, once until it is mended. Slashes at the end of addresses are dropped.
  *
- * Where there is no token yet, one is made and stored. Exotel's key and token are empty: they are not among the settings,
- * see cs_secret_values_fill(). (transfer full)
+ * Where there is no token yet, one is made and stored. The secrets are empty: they are not among the settings, see
+ * cs_secret_values_fill(). (transfer full)
  */
 CsEngineConfig *
 cs_settings_get_engine_config (CsSettings *self)
@@ -434,19 +476,21 @@ cs_settings_get_engine_config (CsSettings *self)
   if (file == NULL)
     file = g_key_file_new ();
 
-  g_free (config->data_dir);
-  g_free (config->webhook_token);
-  g_free (config->public_url);
-  g_free (config->public_key_file);
-  g_free (config->timezone);
   config->data_dir = g_strdup (self->data_dir);
   config->webhook_port = (guint16) read_number (self, file, "webhook-port", NULL);
   config->api_port = (guint16) read_number (self, file, "api-port", NULL);
   config->api_enabled = read_boolean (self, file, "api-enabled");
   config->webhook_token = read_token (self, file);
-  config->public_url = read_public_url (self, file);
+  config->tunnel_mode = read_tunnel_mode (self, file);
+  config->public_url = read_public_url (self, file, config->tunnel_mode);
+  config->tunnel_host = read_text (self, file, "tunnel-host", is_host);
+  config->tunnel_port = (guint16) read_number (self, file, "tunnel-port", NULL);
+  config->tunnel_user = read_text (self, file, "tunnel-user", is_user);
   config->verify_signature = read_boolean (self, file, "sipgate-verify-signature");
   config->public_key_file = read_text (self, file, "sipgate-public-key-file", NULL);
+  config->sipgate_api_url = read_url (self, file, "sipgate-api-url", is_api_url);
+  config->sipgate_token_id = g_strdup ("");
+  config->sipgate_token = g_strdup ("");
   config->timezone = read_text (self, file, "timezone", is_timezone);
   config->journal_days = read_number (self, file, "journal-days", NULL);
   config->call_days = read_number (self, file, "call-days", NULL);
@@ -458,6 +502,11 @@ cs_settings_get_engine_config (CsSettings *self)
   config->exotel_timezone = read_text (self, file, "exotel-timezone", is_zone_name);
   config->exotel_refresh_seconds = read_number (self, file, "exotel-refresh-seconds", is_refresh_interval);
   config->exotel_history_days = read_number (self, file, "exotel-history-days", NULL);
+  config->orders_enabled = read_boolean (self, file, "orders-enabled");
+  config->orders_digits = read_number (self, file, "orders-digits", NULL);
+  config->orders_timeout_ms = read_number (self, file, "orders-timeout", NULL);
+  config->orders_numbers = read_texts (self, file, "orders-numbers");
+  config->orders_csv_file = read_text (self, file, "orders-csv-file", NULL);
 
   return g_steal_pointer (&config);
 }

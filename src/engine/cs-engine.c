@@ -4,12 +4,7 @@
 
 #include "config.h"
 
-#include "calls/cs-day.h"
-#include "engine/cs-engine.h"
-#include "engine/cs-service.h"
-#include "exotel/cs-exotel-client.h"
-
-#include <string.h>
+#include "engine/cs-engine-private.h"
 
 struct _CsEngine
 {
@@ -127,11 +122,11 @@ quit_service (gpointer data)
 
 /* A command on its way down. */
 typedef struct {
-  CsEngine *engine;       /* (unowned) the thread is joined before it goes */
-  CsEngineConfig *config; /* (owned) (nullable) */
-  gint64 call_id;
-  guint days;
-  GTask *task;            /* (owned) (nullable) */
+  CsEngine *engine;           /* (unowned) the thread is joined before it goes */
+  CsServiceFunc func;
+  CsServiceTaskFunc task_func;
+  gpointer data;              /* (owned) by destroy */
+  GDestroyNotify destroy;     /* (nullable) */
 } Command;
 
 static void
@@ -139,94 +134,44 @@ command_free (gpointer data)
 {
   Command *command = data;
 
-  g_clear_pointer (&command->config, cs_engine_config_free);
-  g_clear_object (&command->task);
+  if (command->destroy != NULL)
+    command->destroy (command->data);
   g_free (command);
 }
 
 static gboolean
-run_configure (gpointer data)
+run_command (gpointer data)
 {
   Command *command = data;
 
-  cs_service_configure (command->engine->service, command->config);
+  if (command->task_func != NULL)
+    command->task_func (command->engine->service, command->data);
+  else
+    command->func (command->engine->service, command->data);
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-run_settle (gpointer data)
-{
-  Command *command = data;
-
-  cs_service_settle (command->engine->service, command->call_id);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-run_refresh_exotel (gpointer data)
-{
-  Command *command = data;
-
-  cs_service_refresh_exotel (command->engine->service);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-run_import_exotel (gpointer data)
-{
-  Command *command = data;
-
-  cs_service_import_exotel (command->engine->service, command->days);
-  return G_SOURCE_REMOVE;
-}
-
-/* Back on the service thread; the task answers where it was asked. */
 static void
-on_probed (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+send_command (CsEngine *self,
+              Command   command)
 {
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  char *base_url = cs_exotel_client_probe_finish (CS_EXOTEL_CLIENT (source), result, &error);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, base_url, g_free);
+  command.engine = self;
+  g_main_context_invoke_full (self->service_context, G_PRIORITY_DEFAULT, run_command,
+                              g_memdup2 (&command, sizeof command), command_free);
 }
 
-static gboolean
-run_test_exotel (gpointer data)
-{
-  Command *command = data;
-  const CsEngineConfig *config = command->config;
-  g_autoptr (GTimeZone) zone = cs_day_get_zone (config->exotel_timezone);
-  CsExotelConfig settings = { config->exotel_base_url, config->exotel_account_sid, config->exotel_api_key,
-                              config->exotel_api_token, zone, NULL };
-  GError *error = NULL;
-  g_autoptr (CsExotelClient) client = cs_exotel_client_new (&settings, &error);
-
-  if (client == NULL)
-    g_task_return_error (command->task, error);
-  else
-    cs_exotel_client_probe_async (client, g_task_get_cancellable (command->task), on_probed, g_object_ref (command->task));
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes the command, whose engine it sets. */
 static void
-send_command (CsEngine    *self,
-              GSourceFunc  func,
-              Command      command)
+configure (CsService *service,
+           gpointer   data)
 {
-  Command *sent = g_memdup2 (&command, sizeof command);
+  cs_service_configure (service, data);
+}
 
-  sent->engine = self;
-  if (self->thread != NULL)
-    g_main_context_invoke_full (self->service_context, G_PRIORITY_DEFAULT, func, sent, command_free);
-  else
-    command_free (sent);
+static void
+settle (CsService *service,
+        gpointer   data)
+{
+  cs_service_settle (service, *(gint64 *) data);
 }
 
 static void
@@ -254,55 +199,6 @@ cs_engine_init (CsEngine *self)
 {
   g_mutex_init (&self->mutex);
   self->owner_context = g_main_context_ref_thread_default ();
-}
-
-static void
-clear_secret (char **secret)
-{
-  if (*secret != NULL)
-    explicit_bzero (*secret, strlen (*secret));
-  g_clear_pointer (secret, g_free);
-}
-
-/* Makes a configuration of empty values; the caller sets them all. */
-CsEngineConfig *
-cs_engine_config_new (void)
-{
-  return g_new0 (CsEngineConfig, 1);
-}
-
-CsEngineConfig *
-cs_engine_config_copy (const CsEngineConfig *config)
-{
-  CsEngineConfig *copy = g_memdup2 (config, sizeof *config);
-
-  copy->data_dir = g_strdup (config->data_dir);
-  copy->webhook_token = g_strdup (config->webhook_token);
-  copy->public_url = g_strdup (config->public_url);
-  copy->public_key_file = g_strdup (config->public_key_file);
-  copy->timezone = g_strdup (config->timezone);
-  copy->exotel_base_url = g_strdup (config->exotel_base_url);
-  copy->exotel_account_sid = g_strdup (config->exotel_account_sid);
-  copy->exotel_api_key = g_strdup (config->exotel_api_key);
-  copy->exotel_api_token = g_strdup (config->exotel_api_token);
-  copy->exotel_timezone = g_strdup (config->exotel_timezone);
-  return copy;
-}
-
-void
-cs_engine_config_free (CsEngineConfig *config)
-{
-  g_free (config->data_dir);
-  g_free (config->webhook_token);
-  g_free (config->public_url);
-  g_free (config->public_key_file);
-  g_free (config->timezone);
-  g_free (config->exotel_base_url);
-  g_free (config->exotel_account_sid);
-  clear_secret (&config->exotel_api_key);
-  clear_secret (&config->exotel_api_token);
-  g_free (config->exotel_timezone);
-  g_free (config);
 }
 
 /* Makes an engine that is not running. Its signals come on the thread-default main context of now. */
@@ -351,7 +247,7 @@ cs_engine_configure (CsEngine             *self,
 {
   g_return_if_fail (CS_IS_ENGINE (self));
 
-  send_command (self, run_configure, (Command) { .config = cs_engine_config_copy (config) });
+  cs_engine_send (self, configure, cs_engine_config_copy (config), (GDestroyNotify) cs_engine_config_free);
 }
 
 /* Stops listening, commits, answers, and returns when all of it is done. */
@@ -382,56 +278,6 @@ cs_engine_get_snapshot (CsEngine *self)
   return snapshot;
 }
 
-/* Fetches what is new at Exotel, without waiting for the next turn. */
-void
-cs_engine_refresh_exotel (CsEngine *self)
-{
-  g_return_if_fail (CS_IS_ENGINE (self));
-
-  send_command (self, run_refresh_exotel, (Command) { 0 });
-}
-
-/* Fetches the records of the last so many days (at most 180); 0 ends such a fetch. */
-void
-cs_engine_import_exotel (CsEngine *self,
-                         guint     days)
-{
-  g_return_if_fail (CS_IS_ENGINE (self));
-
-  send_command (self, run_import_exotel, (Command) { .days = days });
-}
-
-/* Tries the account, key and region of the configuration, whatever the engine uses itself. */
-void
-cs_engine_test_exotel_async (CsEngine             *self,
-                             const CsEngineConfig *config,
-                             GCancellable         *cancellable,
-                             GAsyncReadyCallback   callback,
-                             gpointer              user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_return_if_fail (CS_IS_ENGINE (self));
-
-  g_task_set_source_tag (task, cs_engine_test_exotel_async);
-  if (self->thread == NULL)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "CallStats isn't receiving");
-  else
-    send_command (self, run_test_exotel,
-                  (Command) { .config = cs_engine_config_copy (config), .task = g_object_ref (task) });
-}
-
-/* Returns the address of the region that answered, or why none did, as a sentence to show. (transfer full) */
-char *
-cs_engine_test_exotel_finish (CsEngine      *self,
-                              GAsyncResult  *result,
-                              GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 /* Ticks off a call that wanted to be called back, and others of the same number. */
 void
 cs_engine_settle_callbacks (CsEngine *self,
@@ -439,5 +285,31 @@ cs_engine_settle_callbacks (CsEngine *self,
 {
   g_return_if_fail (CS_IS_ENGINE (self));
 
-  send_command (self, run_settle, (Command) { .call_id = call_id });
+  cs_engine_send (self, settle, g_memdup2 (&call_id, sizeof call_id), g_free);
+}
+
+void
+cs_engine_send (CsEngine       *self,
+                CsServiceFunc   func,
+                gpointer        data,
+                GDestroyNotify  destroy)
+{
+  if (self->thread != NULL)
+    send_command (self, (Command) { .func = func, .data = data, .destroy = destroy });
+  else if (destroy != NULL)
+    destroy (data);
+}
+
+void
+cs_engine_ask (CsEngine          *self,
+               CsServiceTaskFunc  func,
+               GTask             *task)
+{
+  if (self->thread != NULL)
+    {
+      send_command (self, (Command) { .task_func = func, .data = task, .destroy = g_object_unref });
+      return;
+    }
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "CallStats isn't receiving");
+  g_object_unref (task);
 }

@@ -7,7 +7,6 @@
 #include "calls/cs-day.h"
 #include "engine/cs-api.h"
 #include "engine/cs-board.h"
-#include "engine/cs-exotel-sync.h"
 #include "engine/cs-receiver.h"
 #include "engine/cs-sample.h"
 #include "engine/cs-service.h"
@@ -353,24 +352,6 @@ cs_service_settle (CsService *self,
   cs_recorder_settle (self->recorder, call_id);
 }
 
-/* Fetches what is new at Exotel. */
-void
-cs_service_refresh_exotel (CsService *self)
-{
-  cs_exotel_sync_refresh (self->exotel);
-}
-
-/* Fetches the records of the last so many days; 0 ends such a fetch. */
-void
-cs_service_import_exotel (CsService *self,
-                          guint      days)
-{
-  if (days > 0)
-    cs_exotel_sync_import (self->exotel, days);
-  else
-    cs_exotel_sync_cancel_import (self->exotel);
-}
-
 /* Makes a snapshot now and hands it to all who want to know. */
 void
 cs_service_publish (CsService *self)
@@ -384,4 +365,11 @@ cs_service_publish (CsService *self)
   self->last_snapshot_us = g_get_monotonic_time ();
   self->snapshot_cost_us = self->last_snapshot_us - began_us;
   self->publish (g_steal_pointer (&snapshot), self->user_data);
+}
+
+/* The parts that carry out what the user wants of one provider. (transfer none) */
+CsExotelSync *
+cs_service_get_exotel (CsService *self)
+{
+  return self->exotel;
 }

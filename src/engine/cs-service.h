@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/cs-engine.h"
+#include "engine/cs-exotel-sync.h"
 
 G_BEGIN_DECLS
 
@@ -26,10 +27,9 @@ void       cs_service_configure (CsService            *self,
                                  const CsEngineConfig *config);
 void       cs_service_settle    (CsService            *self,
                                  gint64                call_id);
-void       cs_service_refresh_exotel (CsService      *self);
-void       cs_service_import_exotel  (CsService      *self,
-                                      guint           days);
 void       cs_service_publish   (CsService            *self);
+
+CsExotelSync *cs_service_get_exotel (CsService        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsService, cs_service_free)
 

@@ -125,6 +125,18 @@ static const char *migrations[] = {
   "  name TEXT PRIMARY KEY,"
   "  value TEXT NOT NULL"
   ") WITHOUT ROWID;",
+
+  /* 2: names for numbers. A person has any number of numbers; a number has one name. */
+  "CREATE TABLE contact ("
+  "  id INTEGER PRIMARY KEY,"
+  "  name TEXT NOT NULL"
+  ");"
+  "CREATE TABLE contact_number ("
+  "  key TEXT PRIMARY KEY,"                   /* as call.peer_key */
+  "  contact INTEGER NOT NULL,"
+  "  number TEXT NOT NULL"
+  ") WITHOUT ROWID;"
+  "CREATE INDEX contact_number_by_contact ON contact_number (contact);",
 };
 
 /* The version that this program writes. */
