@@ -8,15 +8,18 @@ set -euo pipefail
 top=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 build_packages=(
-  appstream build-essential desktop-file-utils gettext libadwaita-1-dev libgnutls28-dev libgtk-4-bin libgtk-4-dev
-  libjson-glib-dev libsecret-1-dev libsoup-3.0-dev libsqlite3-dev meson ninja-build pkgconf
+  appstream build-essential desktop-file-utils gettext libadwaita-1-dev libgnutls28-dev libgstreamer-plugins-base1.0-dev
+  libgstreamer1.0-dev libgtk-4-bin libgtk-4-dev libjson-glib-dev libmariadb-dev libsecret-1-dev libsoup-3.0-dev
+  libsqlite3-dev libssh-dev meson ninja-build pkgconf
 )
 runtime_packages=(
-  adwaita-icon-theme dbus dconf-gsettings-backend fonts-cantarell glib-networking gsettings-desktop-schemas librsvg2-common
-  tzdata
+  adwaita-icon-theme dbus dconf-gsettings-backend fonts-cantarell glib-networking gsettings-desktop-schemas
+  gstreamer1.0-plugins-base gstreamer1.0-plugins-good librsvg2-common tzdata
 )
 test_packages=(
-  at-spi2-core dbus-x11 fonts-noto-core imagemagick python3 x11-apps xauth xvfb
+  at-spi2-core bubblewrap dbus-x11 debootstrap elfutils flatpak flatpak-builder fonts-noto-core gir1.2-atspi-2.0
+  gnome-keyring imagemagick mariadb-client-core mariadb-server-core openssh-client openssh-server openssl ostree patch poppler-utils python3 python3-gi x11-apps
+  xauth xdg-desktop-portal xdg-desktop-portal-gtk xdotool xvfb
 )
 
 say () {

@@ -17,6 +17,7 @@ static const char *const names[CS_N_SECRETS] = {
   [CS_SECRET_SIPGATE_TOKEN] = "sipgate-token",
   [CS_SECRET_EXOTEL_API_KEY] = "exotel-api-key",
   [CS_SECRET_EXOTEL_API_TOKEN] = "exotel-api-token",
+  [CS_SECRET_ORDERS_DB_PASSWORD] = "orders-db-password",
 };
 
 /* Everything the tests write. */

@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "desktop/cs-autostart-entry.h"
 #include "ui/cs-application.h"
 
 /* One application runs through its life, with the real engine on free ports and a data folder of its own. */
@@ -101,6 +102,41 @@ check_windows (Run *run)
     continue;
 }
 
+/* The window is closed, the receiver goes on, and a start brings a window back; the first time the user is told. */
+static void
+check_background (Run *run)
+{
+  GSettings *settings = cs_settings_get_gsettings (run->settings);
+
+  g_assert_false (g_settings_get_boolean (settings, "background-hint-shown"));
+  while (gtk_application_get_windows (GTK_APPLICATION (run->application)) != NULL)
+    gtk_window_destroy (gtk_application_get_windows (GTK_APPLICATION (run->application))->data);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_true (g_settings_get_boolean (settings, "background-hint-shown"));
+  g_assert_nonnull (cs_application_get_engine (run->application));
+  g_application_activate (G_APPLICATION (run->application));
+  g_assert_nonnull (gtk_application_get_windows (GTK_APPLICATION (run->application)));
+  g_action_group_activate_action (G_ACTION_GROUP (run->application), "show-call", g_variant_new_int64 (1));
+}
+
+/* The entry comes and goes with the switch, and not without the background. */
+static void
+check_autostart (Run *run)
+{
+  GSettings *settings = cs_settings_get_gsettings (run->settings);
+  g_autofree char *path = cs_autostart_entry_get_path ();
+
+  g_settings_set_boolean (settings, "autostart", TRUE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_settings_set_boolean (settings, "run-in-background", FALSE);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_settings_set_boolean (settings, "run-in-background", TRUE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_settings_reset (settings, "autostart");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 static gboolean
 on_running (gpointer user_data)
 {
@@ -110,6 +146,8 @@ on_running (gpointer user_data)
   check_single_window (run);
   check_engine (run);
   check_windows (run);
+  check_background (run);
+  check_autostart (run);
   run->n_checks++;
   g_action_group_activate_action (G_ACTION_GROUP (run->application), "quit", NULL);
   return G_SOURCE_REMOVE;
@@ -133,13 +171,16 @@ static void
 test_life (void)
 {
   g_autofree char *data_dir = g_dir_make_tmp ("callstats-test-XXXXXX", NULL);
+  g_autofree char *autostart_dir = g_build_filename (data_dir, "autostart", NULL);
   g_autoptr (GError) error = NULL;
   Run run = { 0 };
 
+  g_setenv ("XDG_CONFIG_HOME", data_dir, TRUE);
   run.settings = cs_settings_new (data_dir, &error);
   g_assert_no_error (error);
   g_settings_set_int (cs_settings_get_gsettings (run.settings), "webhook-port", 0);
   g_settings_set_int (cs_settings_get_gsettings (run.settings), "api-port", 0);
+  g_settings_reset (cs_settings_get_gsettings (run.settings), "background-hint-shown");
   run.application = cs_application_new (run.settings, FALSE);
   g_assert_cmpstr (g_application_get_application_id (G_APPLICATION (run.application)), ==, "com.example.CallStats");
   g_timeout_add (100, on_running, &run);
@@ -149,6 +190,7 @@ test_life (void)
   g_assert_null (cs_application_get_engine (run.application));
   g_assert_finalize_object (run.application);
   g_assert_finalize_object (run.settings);
+  g_rmdir (autostart_dir);
   remove_data (data_dir);
 }
 

@@ -7,6 +7,7 @@
 #include "calls/cs-day.h"
 #include "engine/cs-board.h"
 #include "store-fixture.h"
+#include "store/cs-store-health.h"
 
 static gint64
 parse_time (const char *text)
@@ -286,6 +287,37 @@ test_running_and_latest_calls_are_bounded (void)
   g_assert_cmpstr (((CsCall *) snapshot->latest->pdata[0])->from, ==, "493022220060");
 }
 
+/* It is remembered, and no call is needed for it. */
+static void
+test_a_heartbeat_is_told (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsHealthReport) report = cs_health_report_new (CS_HEALTH_OK);
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  CsBoard *board = make_board (fixture, "UTC");
+  CsSnapshot *snapshot;
+
+  snapshot = read_board (board, "2026-06-30T12:00:00Z");
+  g_assert_false (snapshot->has_heartbeat);
+  cs_snapshot_unref (snapshot);
+
+  report->at_us = parse_time ("2026-06-30T12:00:00Z");
+  g_assert_true (cs_store_put_heartbeat (fixture->store, report, &error));
+  g_assert_true (cs_store_commit (fixture->store, &error));
+  g_assert_no_error (error);
+  snapshot = read_board (board, "2026-06-30T12:00:01Z");
+  g_assert_true (snapshot->has_heartbeat);
+  g_assert_false (snapshot->has_calls);
+  cs_snapshot_unref (snapshot);
+
+  cs_board_free (board);
+  board = make_board (fixture, "UTC");
+  snapshot = read_board (board, "2026-07-30T12:00:00Z");
+  g_assert_true (snapshot->has_heartbeat);
+  cs_snapshot_unref (snapshot);
+  cs_board_free (board);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -301,5 +333,6 @@ main (int    argc,
   g_test_add_func ("/board/usual/time-of-day-is-the-clock-s", test_usual_time_of_day_is_the_clock_s);
   g_test_add_func ("/board/usual/hours-are-a-mean-of-weeks", test_usual_hours_are_a_mean_of_weeks);
   g_test_add_func ("/board/running-and-latest-calls-are-bounded", test_running_and_latest_calls_are_bounded);
+  g_test_add_func ("/board/a-heartbeat-is-told", test_a_heartbeat_is_told);
   return g_test_run ();
 }

@@ -91,11 +91,11 @@ test_texts (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (JsonObject) object = make_object (cases[i].value);
-      g_autofree char *text = cs_exotel_json_dup_text (object, "a");
+      g_autofree char *text = cs_json_dup_text (object, "a");
 
       g_assert_cmpstr (text, ==, cases[i].text);
     }
-  g_assert_null (cs_exotel_json_dup_text (NULL, "a"));
+  g_assert_null (cs_json_dup_text (NULL, "a"));
 }
 
 static void
@@ -164,11 +164,11 @@ test_containers (void)
     {
       g_autoptr (JsonObject) object = make_object (cases[i].value);
 
-      g_assert_cmpint (cs_exotel_json_get_object (object, "a") != NULL, ==, cases[i].is_object);
-      g_assert_cmpint (cs_exotel_json_get_array (object, "a") != NULL, ==, cases[i].is_array);
+      g_assert_cmpint (cs_json_get_object (object, "a") != NULL, ==, cases[i].is_object);
+      g_assert_cmpint (cs_json_get_array (object, "a") != NULL, ==, cases[i].is_array);
     }
-  g_assert_null (cs_exotel_json_get_object (NULL, "a"));
-  g_assert_null (cs_exotel_json_get_array (NULL, "a"));
+  g_assert_null (cs_json_get_object (NULL, "a"));
+  g_assert_null (cs_json_get_array (NULL, "a"));
 }
 
 static void
@@ -176,11 +176,11 @@ test_long_text (void)
 {
   g_autofree char *letters = g_strnfill (254, 'a');
   g_autofree char *text = g_strconcat (letters, "\303\251\303\251", NULL);
-  g_autofree char *clean = cs_exotel_json_clean_text (text), *many = g_strnfill (100000, ' ');
+  g_autofree char *clean = cs_json_clean_text (text), *many = g_strnfill (100000, ' ');
 
   g_assert_cmpstr (clean, ==, letters);
-  g_assert_null (cs_exotel_json_clean_text (many));
-  g_assert_null (cs_exotel_json_clean_text ("\r\n\342\200\256"));
+  g_assert_null (cs_json_clean_text (many));
+  g_assert_null (cs_json_clean_text ("\r\n\342\200\256"));
 }
 
 int

@@ -478,7 +478,7 @@ assert_text (const char *text)
     return;
   g_assert_true (g_utf8_validate (text, -1, NULL));
   g_assert_cmpuint (strlen (text), >, 0);
-  g_assert_cmpuint (strlen (text), <=, 2 * CS_EXOTEL_JSON_MAX_TEXT + 1);
+  g_assert_cmpuint (strlen (text), <=, 2 * CS_JSON_MAX_TEXT + 1);
   g_assert_null (strpbrk (text, "\r\n\t\033"));
 }
 

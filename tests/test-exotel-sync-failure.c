@@ -144,6 +144,7 @@ begin_import (Lab *lab)
   g_assert_cmpfloat (lab_state (lab)->fraction, >, 0.0);
   g_assert_cmpfloat (lab_state (lab)->fraction, <, 1.0);
   g_assert_cmpint (lab_state (lab)->began_us, >=, lab->now_us);
+  g_assert_false (lab_state (lab)->is_complete);
 }
 
 /* History comes with a progress that only rises, beside the refreshes. */
@@ -173,6 +174,7 @@ test_import_cancelled (Lab           *lab,
   begin_import (lab);
   cs_exotel_sync_cancel_import (lab->sync);
   g_assert_false (lab_state (lab)->is_importing);
+  g_assert_true (lab_state (lab)->is_complete);
   cs_recorder_commit (lab->recorder);
   n_calls = count_calls (lab);
   g_assert_cmpuint (n_calls, >=, 200);
@@ -203,6 +205,9 @@ test_import_resumed (Lab           *lab,
   lab_wait (lab, is_not_importing);
   lab_wait (lab, is_good);
   g_assert_cmpuint (count_calls (lab), ==, 1000);
+  /* What had come before says nothing of how fast the rest comes. */
+  g_assert_cmpfloat (lab_state (lab)->began_fraction, >, 0.1);
+  g_assert_cmpfloat (lab_state (lab)->began_fraction, <, 1.0);
   /* From the beginning it would be eleven pages, and one more for the refresh. */
   g_assert_cmpuint (count_asked (lab) - n_asked, <=, 10);
 }

@@ -155,6 +155,93 @@ test_refresh_is_cheap (Lab           *lab,
   g_assert_true (g_str_equal (dump, again));
 }
 
+/* Lets time pass, then refreshes. */
+static void
+refresh_later (Lab   *lab,
+               guint  minutes)
+{
+  lab_tick_us += minutes * MINUTE_US;
+  lab_refresh (lab);
+  g_assert_cmpstr (lab_state (lab)->error, ==, NULL);
+}
+
+/* The record of a call that lasted two hours comes two hours after its beginning, when nobody looks there any more. */
+static void
+test_long_call (Lab           *lab,
+                gconstpointer  data)
+{
+  lab_fetch_first (lab);
+  lab_refresh (lab);
+  add_record (lab, "0123456789abcdef0123456789abcdef", "", lab->now_us - 2 * HOUR_US, "completed", 7000);
+  refresh_later (lab, 29);
+  g_assert_cmpuint (count_calls (lab), ==, 0);
+  refresh_later (lab, 1);
+  g_assert_cmpuint (count_calls (lab), ==, 1);
+
+  /* Not each time, but every half an hour. */
+  add_record (lab, "1123456789abcdef0123456789abcdef", "", lab->now_us - 2 * HOUR_US, "completed", 7000);
+  refresh_later (lab, 29);
+  g_assert_cmpuint (count_calls (lab), ==, 1);
+  refresh_later (lab, 1);
+  g_assert_cmpuint (count_calls (lab), ==, 2);
+}
+
+/* What is known to be missing is asked for again every hour, until it is there. */
+static void
+test_gap_is_fetched_again (Lab           *lab,
+                           gconstpointer  data)
+{
+  lab->config->exotel_history_days = 1;
+  fake_exotel_add_calls (lab->fake, 10, lab->now_us - 5 * HOUR_US, MINUTE_US);
+  lab_behave (lab, (FakeExotelBehaviour) { .mode = FAKE_EXOTEL_WRONG_TOTAL, .total_offset = 1 });
+  lab_fetch_first (lab);
+  g_assert_false (lab_state (lab)->is_complete);
+  g_assert_cmpint (lab_state (lab)->n_missing, ==, 1);
+
+  lab_behave (lab, (FakeExotelBehaviour) { 0 });
+  lab_refresh (lab);
+  add_record (lab, "0123456789abcdef0123456789abcdef", "", lab->now_us - 5 * HOUR_US, "completed", 70);
+  for (guint i = 0; i < 2; i++)
+    {
+      refresh_later (lab, i == 0 ? 30 : 29);
+      g_assert_cmpuint (count_calls (lab), ==, 10);
+      g_assert_false (lab_state (lab)->is_complete);
+    }
+  refresh_later (lab, 1);
+  g_assert_cmpuint (count_calls (lab), ==, 11);
+  g_assert_true (lab_state (lab)->is_complete);
+  g_assert_cmpint (lab_state (lab)->n_missing, ==, CS_UNKNOWN);
+}
+
+/* A gap that stays is looked at once an hour, not at each refresh. */
+static void
+test_gap_stays (Lab           *lab,
+                gconstpointer  data)
+{
+  guint n_asked[4];
+
+  lab->config->exotel_history_days = 1;
+  fake_exotel_add_calls (lab->fake, 250, lab->now_us - 20 * HOUR_US, MINUTE_US);
+  lab_behave (lab, (FakeExotelBehaviour) { .mode = FAKE_EXOTEL_WRONG_TOTAL, .total_offset = 1 });
+  lab_fetch_first (lab);
+  lab_behave (lab, (FakeExotelBehaviour) { 0 });
+  lab_refresh (lab);
+  for (guint i = 0; i < G_N_ELEMENTS (n_asked); i++)
+    {
+      guint n_before = count_asked (lab);
+
+      /* Only the third is after an hour: it fetches three pages. */
+      lab_behave (lab, (FakeExotelBehaviour) { .mode = i == 2 ? FAKE_EXOTEL_WRONG_TOTAL : FAKE_EXOTEL_FINE, .total_offset = 1 });
+      refresh_later (lab, i == 2 ? 20 : 20 + (i == 3));
+      n_asked[i] = count_asked (lab) - n_before;
+      g_assert_false (lab_state (lab)->is_complete);
+    }
+  g_assert_cmpuint (n_asked[0], ==, 1);
+  g_assert_cmpuint (n_asked[1], ==, 1);
+  g_assert_cmpuint (n_asked[2], ==, 3);
+  g_assert_cmpuint (n_asked[3], ==, 1);
+}
+
 /* What changes while it settles is taken over, and counted as what it is then. */
 static void
 test_changed_record (Lab           *lab,
@@ -353,6 +440,9 @@ main (int    argc,
     { "/exotel-sync/refresh/costs-two-requests-at-most", test_refresh_is_cheap },
     { "/exotel-sync/refresh/takes-over-what-changed", test_changed_record },
     { "/exotel-sync/refresh/follows-by-itself", test_timer },
+    { "/exotel-sync/refresh/long-call-comes-within-half-an-hour", test_long_call },
+    { "/exotel-sync/gap/is-fetched-again-after-an-hour", test_gap_is_fetched_again },
+    { "/exotel-sync/gap/costs-nothing-in-between", test_gap_stays },
     { "/exotel-sync/truth/missing-records-are-told", test_missing },
     { "/exotel-sync/truth/unreadable-records-are-told", test_unreadable },
     { "/exotel-sync/truth/parts-are-not-counted", test_parts },

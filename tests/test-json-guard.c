@@ -5,8 +5,9 @@
 #include "config.h"
 
 #include "exotel-fixture.h"
-#include "exotel/cs-exotel-json.h"
-#include "exotel/cs-json-guard.h"
+#include "json/cs-json-error.h"
+#include "json/cs-json-guard.h"
+#include "json/cs-json.h"
 
 static char *
 guard (const char  *text,
@@ -76,7 +77,7 @@ test_refused (void)
 
       g_test_message ("%s", texts[i]);
       g_assert_null (guard (texts[i], -1, &error));
-      exotel_assert_fault (error, CS_EXOTEL_ERROR_JSON);
+      g_assert_error (error, CS_JSON_ERROR, CS_JSON_ERROR_MALFORMED);
     }
   /* A NUL is no white space. */
   g_assert_null (guard ("[1]\0", 4, NULL));
@@ -112,8 +113,8 @@ test_hidden_depth (void)
       g_autoptr (GBytes) body = exotel_body (text);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (cs_exotel_json_parse (body, &error));
-      exotel_assert_fault (error, CS_EXOTEL_ERROR_JSON);
+      g_assert_null (cs_json_parse (body, &error));
+      g_assert_error (error, CS_JSON_ERROR, CS_JSON_ERROR_MALFORMED);
     }
 }
 
@@ -228,12 +229,12 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/exotel/json-guard/passed", test_passed);
-  g_test_add_func ("/exotel/json-guard/refused", test_refused);
-  g_test_add_func ("/exotel/json-guard/depth", test_depth);
-  g_test_add_func ("/exotel/json-guard/hidden-depth", test_hidden_depth);
-  g_test_add_func ("/exotel/json-guard/width", test_width);
-  g_test_add_func ("/exotel/json-guard/random", test_random);
+  g_test_add_func ("/json/guard/passed", test_passed);
+  g_test_add_func ("/json/guard/refused", test_refused);
+  g_test_add_func ("/json/guard/depth", test_depth);
+  g_test_add_func ("/json/guard/hidden-depth", test_hidden_depth);
+  g_test_add_func ("/json/guard/width", test_width);
+  g_test_add_func ("/json/guard/random", test_random);
 
   return g_test_run ();
 }

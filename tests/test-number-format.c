@@ -74,6 +74,20 @@ test_left_alone (void)
   check (cases, G_N_ELEMENTS (cases), cs_number_format);
 }
 
+/* As Exotel writes the account's own numbers. */
+static void
+test_own (void)
+{
+  static const Case cases[] = {
+    { "01139585476", "011 3958 5476" },   { "08047104000", "080 4710 4000" }, { "09812345678", "098123 45678" },
+    { "9812345678", "98123 45678" },      { "+919876543210", "+91 98765 43210" }, { "+6561234567", "+65 612 34567" },
+    { "sip:desk@example.com", "sip:desk@example.com" }, { "0XXXXXX4890", "0XXXXXX4890" }, { "139", "139" },
+    { "", "Unknown number" },             { NULL, "Unknown number" },
+  };
+
+  check (cases, G_N_ELEMENTS (cases), cs_number_format_own);
+}
+
 static void
 test_nobody (void)
 {
@@ -211,6 +225,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/number-format/international-numbers-are-grouped", test_grouped);
   g_test_add_func ("/number-format/other-numbers-are-left-alone", test_left_alone);
+  g_test_add_func ("/number-format/own-numbers-are-grouped", test_own);
   g_test_add_func ("/number-format/nobody", test_nobody);
   g_test_add_func ("/number-format/isolated-from-the-sentence", test_isolated);
   g_test_add_func ("/display-text/cleaned", test_cleaned);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "exotel/cs-retry.h"
+#include "http/cs-retry.h"
 
 /* Sun, 06 Nov 1994 08:49:37 GMT */
 #define NOW_US (G_GINT64_CONSTANT (784111777) * G_USEC_PER_SEC)

@@ -6,23 +6,11 @@
 
 #include "desktop/cs-secrets.h"
 
+#include "gnome-keyring-fixture.h"
 #include "keyring-fixture.h"
 #include "secrets-fixture.h"
 
-#include <signal.h>
 #include <string.h>
-
-/* A bus that has nothing on it. libsecret never lets go of its
- * connection, which taking the bus down would wait for: it ends with the program. Returns its address. (transfer none) */
-static const char *
-start_bus (void)
-{
-  static GTestDBus *bus = NULL;
-
-  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (bus);
-  return g_test_dbus_get_bus_address (bus);
-}
 
 static void
 assert_fails (CsSecrets      *secrets,
@@ -130,39 +118,6 @@ test_locked (void)
   stop_locked_keyring (&keyring);
 }
 
-/* With a password it is unlocked from the start, without one it is locked. */
-static GSubprocess *
-start_gnome_keyring (const char *program,
-                     const char *password)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                                                        G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                                                                        G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GError) error = NULL;
-  GSubprocess *daemon = NULL;
-  GOutputStream *input = NULL;
-
-  g_subprocess_launcher_setenv (launcher, "HOME", root, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", root, TRUE);
-  daemon = g_subprocess_launcher_spawn (launcher, &error, program, "--components=secrets", "--foreground",
-                                        password != NULL ? "--unlock" : NULL, NULL);
-  g_assert_no_error (error);
-
-  /* The password is all of its standard input. */
-  input = g_subprocess_get_stdin_pipe (daemon);
-  if (password != NULL)
-    g_assert_true (g_output_stream_write_all (input, password, strlen (password), NULL, NULL, NULL));
-  g_assert_true (g_output_stream_close (input, NULL, NULL));
-  return daemon;
-}
-
-static void
-stop_gnome_keyring (GSubprocess *daemon)
-{
-  g_subprocess_send_signal (daemon, SIGTERM);
-  g_assert_true (g_subprocess_wait (daemon, NULL, NULL));
-}
-
 /* Waits until it is on the bus. */
 static void
 wait_for_keyring (CsSecrets *secrets)
@@ -205,7 +160,7 @@ test_gnome_keyring (void)
     }
 
   start_bus ();
-  daemon = start_gnome_keyring (program, "test");
+  daemon = start_gnome_keyring (program, root, "test");
   wait_for_keyring (one);
   assert_stored (one, CS_SECRET_EXOTEL_API_KEY, "key");
   assert_stored (one, CS_SECRET_SIPGATE_TOKEN, "old token");
@@ -218,14 +173,14 @@ test_gnome_keyring (void)
   assert_found (other, "", "", "another key", "");
   stop_gnome_keyring (daemon);
 
-  second_daemon = start_gnome_keyring (program, "test");
+  second_daemon = start_gnome_keyring (program, root, "test");
   wait_for_keyring (one);
   assert_found (one, "", "token", "", "");
   assert_stored (one, CS_SECRET_SIPGATE_TOKEN_ID, "id");
   stop_gnome_keyring (second_daemon);
 
   /* After a login without a password there is nothing to open it with, and on this bus nobody to ask. */
-  locked_daemon = start_gnome_keyring (program, NULL);
+  locked_daemon = start_gnome_keyring (program, root, NULL);
   wait_for_keyring (one);
   assert_fails (one, CS_SECRETS_ERROR_LOCKED, "Unlock it");
   stop_gnome_keyring (locked_daemon);

@@ -160,6 +160,39 @@ test_file_by_hand (void)
 }
 
 static void
+test_order_database (void)
+{
+  g_autofree char *dir = make_data_dir ("orders-source='database'\n"
+                                        "orders-db-host='db.example'\n"
+                                        "orders-db-port=3307\n"
+                                        "orders-db-socket='/run/db.socket'\n"
+                                        "orders-db-name='shop'\n"
+                                        "orders-db-user='reader'\n"
+                                        "orders-db-tls='required'\n"
+                                        "orders-db-ca-file='/keys/ca.pem'\n"
+                                        "orders-db-query='SELECT state FROM orders WHERE number = ?'");
+  g_autofree char *other = make_data_dir ("orders-db-tls='off'");
+  g_autoptr (CsEngineConfig) config = get_config (dir), defaults = get_config (other);
+
+  g_assert_true (config->orders_in_database);
+  g_assert_cmpstr (config->orders_db_host, ==, "db.example");
+  g_assert_cmpuint (config->orders_db_port, ==, 3307);
+  g_assert_cmpstr (config->orders_db_socket, ==, "/run/db.socket");
+  g_assert_cmpstr (config->orders_db_name, ==, "shop");
+  g_assert_cmpstr (config->orders_db_user, ==, "reader");
+  g_assert_cmpstr (config->orders_db_password, ==, "");
+  g_assert_cmpint (config->orders_db_tls, ==, CS_ORDER_TLS_REQUIRED);
+  g_assert_cmpstr (config->orders_db_ca_file, ==, "/keys/ca.pem");
+  g_assert_cmpstr (config->orders_db_query, ==, "SELECT state FROM orders WHERE number = ?");
+
+  g_assert_false (defaults->orders_in_database);
+  g_assert_cmpstr (defaults->orders_db_host, ==, "localhost");
+  g_assert_cmpuint (defaults->orders_db_port, ==, 3306);
+  g_assert_cmpint (defaults->orders_db_tls, ==, CS_ORDER_TLS_OFF);
+  g_assert_cmpstr (defaults->orders_db_query, ==, CS_ORDER_DATABASE_QUERY);
+}
+
+static void
 test_file_without_quotation_marks (void)
 {
   g_autofree char *dir = make_data_dir ("webhook-token=" HAND_MADE_TOKEN "\n"
@@ -239,6 +272,27 @@ assert_reported (const char *key)
   g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, message);
 }
 
+/* A query that could do anything but read one order is never asked. */
+static void
+test_order_query (void)
+{
+  static const char *const queries[] = {
+    "''", "'DELETE FROM orders WHERE id = ?'", "'SELECT state FROM orders'", "'SELECT a FROM b WHERE c = ? OR d = ?'",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      g_autofree char *line = g_strconcat ("orders-db-query=", queries[i], NULL);
+      g_autofree char *dir = make_data_dir (line);
+      g_autoptr (CsEngineConfig) config = NULL;
+
+      assert_reported ("orders-db-query");
+      config = get_config (dir);
+      g_test_assert_expected_messages ();
+      g_assert_cmpstr (config->orders_db_query, ==, CS_ORDER_DATABASE_QUERY);
+    }
+}
+
 static void
 test_wrong_values (void)
 {
@@ -256,6 +310,9 @@ test_wrong_values (void)
     { "api-enabled=maybe", "api-enabled" },
     { "api-enabled=1", "api-enabled" },
     { "tunnel-mode='pigeon'", "tunnel-mode" },
+    { "tunnel-host-key='SHA256:short'", "tunnel-host-key" },
+    { "tunnel-host-key='MD5:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'", "tunnel-host-key" },
+    { "tunnel-remote-port=65536", "tunnel-remote-port" },
     { "public-url='name.example'", "public-url" },
     { "public-url='ftp://name.example'", "public-url" },
     { "public-url='https://'", "public-url" },
@@ -329,6 +386,68 @@ test_wrong_values (void)
 }
 
 static void
+test_alert_rules (void)
+{
+  g_autofree char *dir = make_data_dir ("webhook-token='" HAND_MADE_TOKEN "'\n"
+                                        "notify-health=false\nnotify-quiet-from='20:00'\nnotify-quiet-to='07:30'\n"
+                                        "run-in-background=false");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSettings) settings = cs_settings_new (dir, &error);
+  CsAlertRules rules;
+
+  g_assert_no_error (error);
+  rules = cs_settings_get_alert_rules (settings);
+  g_assert_true (rules.missed);
+  g_assert_false (rules.health);
+  g_assert_true (rules.receiver);
+  g_assert_cmpint (rules.quiet_from, ==, 20 * 60);
+  g_assert_cmpint (rules.quiet_to, ==, 7 * 60 + 30);
+  g_assert_false (cs_settings_get_run_in_background (settings));
+}
+
+/* What the window and the desktop side take, beside the engine. */
+static void
+test_wrong_values_of_the_desktop (void)
+{
+  const struct
+  {
+    const char *line;
+    const char *key;
+  } cases[] = {
+    { "notify-missed=perhaps", "notify-missed" },
+    { "notify-quiet-from='8 pm'", "notify-quiet-from" },
+    { "notify-quiet-from='24:00'", "notify-quiet-from" },
+    { "notify-quiet-from='8:00'", "notify-quiet-from" },
+    { "notify-quiet-to='07:60'", "notify-quiet-to" },
+    { "notify-quiet-to=7", "notify-quiet-to" },
+    { "run-in-background='yes'", "run-in-background" },
+    { "autostart=2", "autostart" },
+    { "answer-rate-good=101", "answer-rate-good" },
+    { "window-width='wide'", "window-width" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *lines = g_strconcat ("webhook-token='" HAND_MADE_TOKEN "'\n", cases[i].line, NULL);
+      g_autofree char *dir = make_data_dir (lines);
+      g_autoptr (CsSettings) settings = cs_settings_new (dir, NULL);
+      g_autoptr (CsEngineConfig) config = NULL;
+      CsAlertRules rules;
+
+      g_test_message ("%s", cases[i].line);
+      assert_reported (cases[i].key);
+      config = cs_settings_get_engine_config (settings);
+      rules = cs_settings_get_alert_rules (settings);
+      g_assert_true (cs_settings_get_run_in_background (settings));
+      g_test_assert_expected_messages ();
+      g_assert_true (rules.missed);
+      g_assert_cmpint (rules.quiet_from, ==, CS_NO_MINUTE);
+      g_assert_cmpint (rules.quiet_to, ==, CS_NO_MINUTE);
+      g_assert_cmpint (g_settings_get_int (cs_settings_get_gsettings (settings), "window-width"), ==, 960);
+    }
+}
+
+static void
 test_wrong_value_reported_once (void)
 {
   g_autofree char *dir = make_data_dir ("webhook-token='" HAND_MADE_TOKEN "'\n"
@@ -366,7 +485,7 @@ test_public_url (void)
     { "public-url='https://[2001:db8::1]:8443'", "https://[2001:db8::1]:8443" },
     { "public-url='https://name.example'\ntunnel-mode='manual'", "https://name.example" },
     { "public-url='https://name.example'\ntunnel-mode='none'", "" },
-    { "public-url='https://name.example'\ntunnel-mode='ssh'", "" },
+    { "public-url='https://name.example'\ntunnel-mode='ssh'", "https://name.example" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -599,6 +718,8 @@ main (int   argc,
   g_test_add_func ("/settings/without-data-dir", test_without_data_dir);
   g_test_add_func ("/settings/relative-data-dir", test_relative_data_dir);
   g_test_add_func ("/settings/wrong-values-take-the-default", test_wrong_values);
+  g_test_add_func ("/settings/alert-rules", test_alert_rules);
+  g_test_add_func ("/settings/wrong-values-of-the-desktop", test_wrong_values_of_the_desktop);
   g_test_add_func ("/settings/wrong-value-reported-once", test_wrong_value_reported_once);
   g_test_add_func ("/settings/public-url", test_public_url);
   g_test_add_func ("/settings/exotel/base-url", test_exotel_base_url);
@@ -608,6 +729,8 @@ main (int   argc,
   g_test_add_func ("/settings/token/unusable", test_token_unusable);
   g_test_add_func ("/settings/token/outlives-storage", test_token_outlives_storage);
   g_test_add_func ("/settings/file-broken", test_broken_file);
+  g_test_add_func ("/settings/order-database", test_order_database);
+  g_test_add_func ("/settings/order-query-must-be-one-select", test_order_query);
   g_test_add_func ("/settings/file-empty", test_empty_file);
   g_test_add_func ("/settings/folder-in-the-way", test_folder_in_the_way);
   g_test_add_func ("/settings/schema-missing", test_schema_missing);

@@ -356,14 +356,15 @@ test_call_goes_on_after_a_restart (void)
 }
 
 static gboolean
-collect_event (gint64      at_us,
-               CsProvider  provider,
-               GBytes     *body,
-               gpointer    data)
+collect_event (gint64           at_us,
+               CsProvider       provider,
+               CsCallEventKind  kind,
+               GBytes          *body,
+               gpointer         data)
 {
   GString *text = data;
 
-  g_string_append_printf (text, "%" G_GINT64_FORMAT " %d %zu,", at_us, provider, g_bytes_get_size (body));
+  g_string_append_printf (text, "%" G_GINT64_FORMAT " %d %d %zu,", at_us, provider, kind, g_bytes_get_size (body));
   return g_bytes_get_size (body) != 0;
 }
 
@@ -396,7 +397,7 @@ test_journal_keeps_what_came_as_it_came (void)
   /* The function says stop at the empty one. */
   g_assert_false (cs_store_read_journal (fixture->store, collect_event, text, &error));
   g_assert_no_error (error);
-  g_assert_cmpstr (text->str, ==, "1000 1 5,999 1 16,998 1 0,");
+  g_assert_cmpstr (text->str, ==, "1000 1 4 5,999 1 4 16,998 1 4 0,");
 }
 
 static void

@@ -261,6 +261,27 @@ test_failure (WindowFixture *fixture,
                    "Another CallStats uses &lt;the&gt; data &amp; more.");
 }
 
+/* Who has only entered the address for heartbeats at Exotel sees what they tell, and then what they choose. */
+static void
+test_heartbeat_alone (WindowFixture *fixture,
+                      gconstpointer  data)
+{
+  AdwViewStack *views = ADW_VIEW_STACK (fixture_find (fixture, "view_stack"));
+
+  fixture->snapshot->has_calls = FALSE;
+  fixture_show (fixture);
+  g_assert_cmpstr (get_state (fixture), ==, "first-step");
+
+  fixture->snapshot->has_heartbeat = TRUE;
+  fixture_show (fixture);
+  g_assert_cmpstr (get_state (fixture), ==, "views");
+  g_assert_cmpstr (adw_view_stack_get_visible_child_name (views), ==, "monitoring");
+
+  adw_view_stack_set_visible_child_name (views, "today");
+  fixture_show (fixture);
+  g_assert_cmpstr (adw_view_stack_get_visible_child_name (views), ==, "today");
+}
+
 /* There is no way around the first step; where there are figures, there are pages to choose from. */
 static void
 test_switcher (WindowFixture *fixture,
@@ -356,7 +377,7 @@ test_columns (WindowFixture *fixture,
   fixture_show (fixture);
   fixture_present (fixture);
   chart = gtk_widget_get_parent (gtk_widget_get_parent (fixture_find (fixture, "outcome_view")));
-  g_assert_cmpint (count_columns (fixture_find (fixture, "calls_tile")), ==, cases[GPOINTER_TO_UINT (data)].n_tiles);
+  g_assert_cmpint (count_columns (fixture_find (fixture, "calls_button")), ==, cases[GPOINTER_TO_UINT (data)].n_tiles);
   g_assert_cmpint (count_columns (gtk_widget_get_first_child (chart)), ==, cases[GPOINTER_TO_UINT (data)].n_charts);
 }
 
@@ -415,6 +436,7 @@ main (int    argc,
   add ("/window/first-step/public-address-is-checked", test_public_url, 0);
   add ("/window/sample-is-marked", test_sample, 0);
   add ("/window/failure-is-text", test_failure, 0);
+  add ("/window/heartbeat-alone-shows-monitoring", test_heartbeat_alone, 0);
   add ("/window/switcher", test_switcher, 0);
   add ("/window/menu", test_menu, 0);
   add ("/window/fits-360-pixels", test_narrow, 0);

@@ -12,6 +12,12 @@
 #define KEY_DIGITS 10
 #define SHORTEST_NUMBER 5
 
+/* What is dialled has at least three digits, as emergency numbers have. What is shorter than an international number is an extension
+ * or a short number. */
+#define MIN_DIALLED 3
+#define MAX_DIALLED 20
+#define SHORTEST_INTERNATIONAL 8
+
 /* Makes an event of which only the kind and the leg are known. */
 CsCallEvent *
 cs_call_event_new (CsProvider      provider,
@@ -45,6 +51,8 @@ cs_call_event_copy (const CsCallEvent *event)
   copy->answering_number = g_strdup (event->answering_number);
   copy->cause = g_strdup (event->cause);
   copy->digits = g_strdup (event->digits);
+  copy->asks_keys = event->asks_keys;
+  copy->record = event->record;
   return copy;
 }
 
@@ -99,5 +107,45 @@ cs_number_get_key (const char *number)
     return g_strdup (number);
   if (digits->len > KEY_DIGITS)
     g_string_erase (digits, 0, digits->len - KEY_DIGITS);
+  return g_string_free (g_steal_pointer (&digits), FALSE);
+}
+
+/* Returns a number without what is written for the eye alone; the text itself of all else. (transfer full) */
+char *
+cs_number_get_digits (const char *number)
+{
+  GString *digits = g_string_new (NULL);
+
+  for (const char *c = number; *c != '\0'; c++)
+    {
+      if (g_ascii_isdigit (*c))
+        g_string_append_c (digits, *c);
+      else if (strchr ("+-/() .", *c) == NULL)
+        return g_string_free (g_string_assign (digits, number), FALSE);
+    }
+  return g_string_free (digits, FALSE);
+}
+
+/* Returns the number as telephones dial it, or NULL for what can't be dialled. Pushes spell international numbers without "+"; what
+ * begins with 0 is dialled as it stands. Source: protocol/sipgate.md §1. (transfer full) (nullable) */
+char *
+cs_number_dup_dialled (const char *number)
+{
+  g_autoptr (GString) digits = g_string_new (NULL);
+  gboolean has_plus;
+
+  number += strspn (number, " ");
+  has_plus = *number == '+';
+  for (const char *c = has_plus ? number + 1 : number; *c != '\0'; c++)
+    {
+      if (g_ascii_isdigit (*c))
+        g_string_append_c (digits, *c);
+      else if (strchr (" -/().", *c) == NULL)
+        return NULL;
+    }
+  if (digits->len < MIN_DIALLED || digits->len > MAX_DIALLED)
+    return NULL;
+  if (has_plus || (digits->len >= SHORTEST_INTERNATIONAL && digits->str[0] != '0'))
+    g_string_prepend_c (digits, '+');
   return g_string_free (g_steal_pointer (&digits), FALSE);
 }

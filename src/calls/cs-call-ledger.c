@@ -229,6 +229,92 @@ has_cause (CsLeg      *leg,
     }
 }
 
+/* Which of two records of a leg tells more: what a mailbox took is an entry beside the call's own. */
+static int
+record_get_rank (const CsCallRecord *record)
+{
+  switch (record->outcome)
+    {
+    case CS_OUTCOME_RINGING:
+      return 0;
+    case CS_OUTCOME_STALE:
+      return 1;
+    case CS_OUTCOME_VOICEMAIL:
+      return 3;
+    case CS_OUTCOME_TALKING:
+    case CS_OUTCOME_ANSWERED:
+    case CS_OUTCOME_ANSWERED_UNATTRIBUTED:
+    case CS_OUTCOME_IVR_ONLY:
+    case CS_OUTCOME_BUSY:
+    case CS_OUTCOME_REJECTED:
+    case CS_OUTCOME_UNREACHABLE:
+    case CS_OUTCOME_NOT_FOUND:
+    case CS_OUTCOME_MISSED:
+    case CS_OUTCOME_NOT_REACHED:
+    case CS_OUTCOME_FORWARDED:
+    case CS_OUTCOME_FAILED:
+    case CS_OUTCOME_OTHER:
+      return 2;
+    }
+  return 0;
+}
+
+static gboolean
+replace (char       **fact,
+         const char  *value)
+{
+  if (g_strcmp0 (*fact, value) == 0)
+    return FALSE;
+  g_free (*fact);
+  *fact = g_strdup (value);
+  return TRUE;
+}
+
+/* Takes the record where it tells more than the one known, or later. Returns whether the leg knows anything new. */
+static gboolean
+merge_record (CsLeg             *leg,
+              const CsCallEvent *event)
+{
+  const CsCallRecord *record = &event->record;
+  CsCallRecord known = leg->record;
+  int gain = record_get_rank (record) - record_get_rank (&known);
+  gboolean is_news = FALSE;
+
+  if (record->started_us != CS_UNKNOWN && (known.started_us == CS_UNKNOWN || record->started_us < known.started_us))
+    {
+      leg->record.started_us = record->started_us;
+      is_news = TRUE;
+    }
+  if (gain < 0 || (gain == 0 && record->told_us <= known.told_us))
+    return is_news;
+
+  is_news = is_news || record->outcome != known.outcome || record->talk_us != known.talk_us;
+  leg->record.outcome = record->outcome;
+  leg->record.talk_us = record->talk_us;
+  is_news = replace (&leg->record_user, event->users != NULL ? event->users[0] : NULL) || is_news;
+  is_news = replace (&leg->record_user_id, event->user_ids != NULL ? event->user_ids[0] : NULL) || is_news;
+  is_news = replace (&leg->record_cause, event->cause) || is_news;
+  /* A later time alone, of an entry that somebody has marked as read, is no news. */
+  if (is_news)
+    leg->record.told_us = record->told_us;
+  return is_news;
+}
+
+/* The first push of a leg that was known from its record alone spells the parties as the pushes of other calls do. */
+static void
+prefer_spelling (CsLeg             *leg,
+                 const CsCallEvent *event)
+{
+  if (leg->record.outcome == CS_OUTCOME_RINGING || event->kind == CS_CALL_EVENT_RECORD || cs_leg_get_heard (leg) != G_MAXINT64)
+    return;
+  if (event->from != NULL)
+    g_clear_pointer (&leg->from, g_free);
+  if (event->to != NULL)
+    g_clear_pointer (&leg->to, g_free);
+  if (event->direction != CS_DIRECTION_UNKNOWN)
+    leg->direction = CS_DIRECTION_UNKNOWN;
+}
+
 /* Adds what the event tells to the leg's facts. Returns FALSE where its kind (and cause) was told before. */
 static gboolean
 merge_facts (CsLeg             *leg,
@@ -237,6 +323,7 @@ merge_facts (CsLeg             *leg,
 {
   const char *cause = event->cause != NULL ? event->cause : "";
 
+  prefer_spelling (leg, event);
   switch (event->kind)
     {
     case CS_CALL_EVENT_NEW_CALL:
@@ -282,6 +369,10 @@ merge_facts (CsLeg             *leg,
           *g_utf8_find_prev_char (leg->digits, leg->digits + MAX_DIGITS + 1) = '\0';
       }
       break;
+    case CS_CALL_EVENT_RECORD:
+      if (!merge_record (leg, event))
+        return FALSE;
+      break;
     case CS_CALL_EVENT_OTHER:
       return FALSE;
     }
@@ -292,6 +383,38 @@ merge_facts (CsLeg             *leg,
   if (leg->direction == CS_DIRECTION_UNKNOWN)
     leg->direction = event->direction;
   return TRUE;
+}
+
+static gboolean
+has_open_leg (CsCall *call)
+{
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      if (!cs_leg_has_ended (g_ptr_array_index (call->legs, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Settles what the arrival means for the call as a whole. A push of keys may come again at any time, and a record comes late: they
+ * don't reopen what the clock ended, and only a push says that somebody is on the line. */
+static void
+note_arrival (CsCall            *call,
+              CsLeg             *leg,
+              const CsCallEvent *event,
+              gint64             now_us,
+              gboolean           links_changed)
+{
+  if (event->kind == CS_CALL_EVENT_RECORD)
+    {
+      call->timed_out = call->timed_out && has_open_leg (call);
+      if (leg->record.started_us != CS_UNKNOWN)
+        call->seen_us = MIN (call->seen_us, leg->record.started_us);
+      return;
+    }
+  if (event->kind != CS_CALL_EVENT_DTMF || links_changed)
+    call->timed_out = FALSE;
+  call->last_us = MAX (call->last_us, now_us);
 }
 
 /* Makes a ledger that holds nothing. The finder, where there is one, lives as long as the ledger. */
@@ -366,10 +489,7 @@ cs_call_ledger_apply (CsCallLedger      *self,
       index_leg (self, call, leg);
     }
 
-  /* A push of keys may come again at any time: it doesn't reopen what the clock ended. */
-  if (event->kind != CS_CALL_EVENT_DTMF || links_changed)
-    call->timed_out = FALSE;
-  call->last_us = MAX (call->last_us, now_us);
+  note_arrival (call, leg, event, now_us, links_changed);
   cs_call_evaluate (call);
   g_hash_table_add (self->changed, call);
   return TRUE;

@@ -118,7 +118,7 @@ evaluate_outcome (CsCall *call)
       CsLeg *leg = g_ptr_array_index (call->legs, i);
 
       is_answered = is_answered || leg->answered_us != CS_UNKNOWN;
-      if (leg->ended_us == CS_UNKNOWN)
+      if (!cs_leg_has_ended (leg))
         {
           is_open = TRUE;
           continue;
@@ -184,6 +184,16 @@ outcome_counts_answer (CsOutcome outcome,
   return FALSE;
 }
 
+/* A time that isn't known comes last. */
+static gboolean
+was_answered_before (CsLeg *leg,
+                     CsLeg *other)
+{
+  gint64 leg_us = cs_leg_get_answered (leg), other_us = cs_leg_get_answered (other);
+
+  return leg_us != CS_UNKNOWN && (other_us == CS_UNKNOWN || leg_us < other_us);
+}
+
 /* The leg whose answer the wait ends with: the first by a person, else by nobody named, else by the mailbox. */
 static CsLeg *
 call_get_answer (CsCall *call,
@@ -199,7 +209,7 @@ call_get_answer (CsCall *call,
 
       if (outcome_counts_answer (call->outcome, candidate)
           && (candidate > *answer
-              || (candidate == *answer && leg->answered_us < found->answered_us)))
+              || (candidate == *answer && was_answered_before (leg, found))))
         {
           *answer = candidate;
           found = leg;
@@ -220,7 +230,7 @@ call_get_answerer (CsCall *call,
       CsLeg *leg = g_ptr_array_index (call->legs, i);
 
       if (leg->direction != CS_DIRECTION_OUTBOUND && cs_leg_get_answer (leg) == CS_ANSWER_PERSON
-          && (found->direction == CS_DIRECTION_OUTBOUND || leg->answered_us < found->answered_us))
+          && (found->direction == CS_DIRECTION_OUTBOUND || was_answered_before (leg, found)))
         found = leg;
     }
   return found;
@@ -237,20 +247,57 @@ call_get_talk_end (CsCall *call)
     {
       CsLeg *leg = g_ptr_array_index (call->legs, i);
       gboolean is_called = leg->direction != CS_DIRECTION_OUTBOUND;
+      gint64 end_us = cs_leg_get_end (leg);
 
-      if (leg->ended_us == CS_UNKNOWN)
+      if (end_us == CS_UNKNOWN)
         {
           if (outcome_counts_answer (call->outcome, cs_leg_get_answer (leg)))
             return CS_UNKNOWN;
           continue;
         }
       if (cs_leg_get_outcome (leg) == call->outcome)
-        end[is_called] = MAX (end[is_called], leg->ended_us);
+        end[is_called] = MAX (end[is_called], end_us);
     }
 
   if (call->direction == CS_DIRECTION_INTERNAL && end[TRUE] != CS_UNKNOWN)
     return end[TRUE];
   return MAX (end[FALSE], end[TRUE]);
+}
+
+/* When the call began as the provider's history says, or CS_UNKNOWN. */
+static gint64
+call_get_recorded_start (CsCall *call)
+{
+  gint64 start = CS_UNKNOWN;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      gint64 leg_start = ((CsLeg *) g_ptr_array_index (call->legs, i))->record.started_us;
+
+      if (leg_start != CS_UNKNOWN && (start == CS_UNKNOWN || leg_start < start))
+        start = leg_start;
+    }
+  return start;
+}
+
+/* How long was talked as the provider's history says, or CS_UNKNOWN; also where several legs share the talk. */
+static gint64
+call_get_recorded_talk (CsCall *call)
+{
+  CsLeg *only = NULL;
+
+  for (guint i = 0; i < call->legs->len; i++)
+    {
+      CsLeg *leg = g_ptr_array_index (call->legs, i);
+
+      if (!cs_leg_has_ended (leg) || cs_leg_get_outcome (leg) != call->outcome
+          || (call->direction == CS_DIRECTION_INTERNAL && leg->direction == CS_DIRECTION_OUTBOUND))
+        continue;
+      if (only != NULL)
+        return CS_UNKNOWN;
+      only = leg;
+    }
+  return only != NULL ? only->record.talk_us : CS_UNKNOWN;
 }
 
 static gint64
@@ -268,7 +315,8 @@ evaluate_times (CsCall *call)
 {
   CsAnswer answer;
   CsLeg *answered = call_get_answer (call, &answer), *answerer;
-  gint64 first_new = G_MAXINT64, first = G_MAXINT64, wait_from, last_end = CS_UNKNOWN;
+  gint64 first_new = G_MAXINT64, first_heard = G_MAXINT64, first_start = G_MAXINT64, first = G_MAXINT64;
+  gint64 wait_from, last_end = CS_UNKNOWN;
   gboolean is_open = FALSE, has_person = FALSE;
   const char *number = answered != NULL ? answered->answer_number : NULL;
 
@@ -277,19 +325,22 @@ evaluate_times (CsCall *call)
       CsLeg *leg = g_ptr_array_index (call->legs, i);
 
       first = MIN (first, cs_leg_get_seen (leg));
+      first_heard = MIN (first_heard, cs_leg_get_heard (leg));
       if (leg->new_us != CS_UNKNOWN)
         first_new = MIN (first_new, leg->new_us);
-      last_end = MAX (last_end, leg->ended_us);
-      is_open = is_open || leg->ended_us == CS_UNKNOWN;
+      if (cs_leg_get_start (leg) != CS_UNKNOWN)
+        first_start = MIN (first_start, cs_leg_get_start (leg));
+      last_end = MAX (last_end, cs_leg_get_end (leg));
+      is_open = is_open || !cs_leg_has_ended (leg);
       has_person = has_person || cs_leg_get_answer (leg) == CS_ANSWER_PERSON;
       if (number == NULL && leg->ended_us != CS_UNKNOWN)
         number = leg->hangup_number;
     }
 
-  /* Where something else was heard first, the beginning was missed. */
-  wait_from = first_new == first ? first : CS_UNKNOWN;
-  call->started_us = first_new == G_MAXINT64 ? CS_UNKNOWN : first;
-  call->answered_us = answered != NULL ? answered->answered_us : CS_UNKNOWN;
+  /* Where something else was heard first, the beginning was missed: only the provider's history may know it. */
+  wait_from = first_new != G_MAXINT64 && first_new == first_heard ? first_new : call_get_recorded_start (call);
+  call->started_us = first_start == G_MAXINT64 ? CS_UNKNOWN : first;
+  call->answered_us = answered != NULL ? cs_leg_get_answered (answered) : CS_UNKNOWN;
   call->ended_us = is_open || call->state != CS_CALL_ENDED ? CS_UNKNOWN : last_end;
   call->wait_us = CS_UNKNOWN;
   call->talk_us = CS_UNKNOWN;
@@ -300,11 +351,19 @@ evaluate_times (CsCall *call)
            && call->outcome != CS_OUTCOME_VOICEMAIL)
     call->wait_us = get_duration (wait_from, call->ended_us);
   if (call->outcome == CS_OUTCOME_ANSWERED || call->outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED)
-    call->talk_us = get_duration (call->answered_us, call_get_talk_end (call));
+    {
+      call->talk_us = call_get_recorded_talk (call);
+      if (call->talk_us == CS_UNKNOWN)
+        call->talk_us = get_duration (call->answered_us, call_get_talk_end (call));
+    }
 
   answerer = answer == CS_ANSWER_PERSON ? call_get_answerer (call, answered) : NULL;
-  replace (&call->answered_by, answerer != NULL ? answerer->answer_user_id : NULL);
-  replace (&call->answered_by_name, answerer != NULL ? answerer->answer_user : NULL);
+  replace (&call->answered_by, answerer == NULL                    ? NULL
+                               : answerer->answer_user_id != NULL ? answerer->answer_user_id
+                                                                  : answerer->record_user_id);
+  replace (&call->answered_by_name, answerer == NULL                 ? NULL
+                                    : answerer->answer_user != NULL ? answerer->answer_user
+                                                                    : answerer->record_user);
   replace (&call->answering_number, number);
 
   /* Also where the hangup of the leg that a person answered was lost, and another leg's end made the outcome. */

@@ -67,6 +67,7 @@ typedef struct {
 
   /* what the store knows of other calls and of ticks */
   gboolean needs_callback;       /* wanted, and neither reached nor ticked off since */
+  gboolean is_at_order_line;     /* it runs, and the caller talks to the order line */
 } CsCall;
 
 CsCall  *cs_call_new       (CsProvider  provider);

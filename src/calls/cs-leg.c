@@ -10,10 +10,11 @@
 
 /* The better of two ended legs decides. Source: protocol/sipgate.md §5, rule 2. */
 static const guint8 ranks[CS_N_OUTCOMES] = {
-  [CS_OUTCOME_FORWARDED] = 1,    [CS_OUTCOME_OTHER] = 2,     [CS_OUTCOME_MISSED] = 3,
-  [CS_OUTCOME_NOT_FOUND] = 4,    [CS_OUTCOME_UNREACHABLE] = 5, [CS_OUTCOME_REJECTED] = 6,
-  [CS_OUTCOME_BUSY] = 7,         [CS_OUTCOME_IVR_ONLY] = 8,  [CS_OUTCOME_VOICEMAIL] = 9,
-  [CS_OUTCOME_ANSWERED_UNATTRIBUTED] = 10, [CS_OUTCOME_ANSWERED] = 11,
+  [CS_OUTCOME_FORWARDED] = 1,    [CS_OUTCOME_STALE] = 2,     [CS_OUTCOME_OTHER] = 3,
+  [CS_OUTCOME_MISSED] = 4,       [CS_OUTCOME_FAILED] = 5,    [CS_OUTCOME_NOT_FOUND] = 6,
+  [CS_OUTCOME_UNREACHABLE] = 7,  [CS_OUTCOME_REJECTED] = 8,  [CS_OUTCOME_BUSY] = 9,
+  [CS_OUTCOME_IVR_ONLY] = 10,    [CS_OUTCOME_VOICEMAIL] = 11,
+  [CS_OUTCOME_ANSWERED_UNATTRIBUTED] = 12, [CS_OUTCOME_ANSWERED] = 13,
 };
 
 /* Source: protocol/sipgate.md §4. "cancel" of an outgoing call becomes not_reached where the direction is known. */
@@ -92,6 +93,7 @@ cs_leg_new (const char *id)
 
   leg->id = g_strdup (id);
   leg->new_us = leg->answered_us = leg->ended_us = CS_UNKNOWN;
+  leg->record.started_us = leg->record.talk_us = leg->record.told_us = CS_UNKNOWN;
   return leg;
 }
 
@@ -112,6 +114,9 @@ cs_leg_free (CsLeg *leg)
   g_free (leg->causes);
   g_free (leg->hangup_number);
   g_free (leg->digits);
+  g_free (leg->record_user);
+  g_free (leg->record_user_id);
+  g_free (leg->record_cause);
   g_free (leg);
 }
 
@@ -119,15 +124,54 @@ cs_leg_free (CsLeg *leg)
 gint64
 cs_leg_get_seen (CsLeg *leg)
 {
-  gint64 seen = G_MAXINT64;
+  return MIN (cs_leg_get_heard (leg), leg->record.started_us != CS_UNKNOWN ? leg->record.started_us : G_MAXINT64);
+}
+
+/* The arrival of the leg's first event, or G_MAXINT64 where none came. */
+gint64
+cs_leg_get_heard (CsLeg *leg)
+{
+  gint64 heard = G_MAXINT64;
 
   if (leg->new_us != CS_UNKNOWN)
-    seen = leg->new_us;
+    heard = leg->new_us;
   if (leg->answered_us != CS_UNKNOWN)
-    seen = MIN (seen, leg->answered_us);
+    heard = MIN (heard, leg->answered_us);
   if (leg->ended_us != CS_UNKNOWN)
-    seen = MIN (seen, leg->ended_us);
-  return seen;
+    heard = MIN (heard, leg->ended_us);
+  return heard;
+}
+
+/* When the leg began: as the provider's history says, else the arrival of newCall; or CS_UNKNOWN. */
+gint64
+cs_leg_get_start (CsLeg *leg)
+{
+  return leg->record.started_us != CS_UNKNOWN ? leg->record.started_us : leg->new_us;
+}
+
+/* When the leg was answered, also where the answer got lost and the history says how long was talked; or CS_UNKNOWN. */
+gint64
+cs_leg_get_answered (CsLeg *leg)
+{
+  if (leg->answered_us != CS_UNKNOWN || leg->ended_us == CS_UNKNOWN || leg->record.talk_us == CS_UNKNOWN)
+    return leg->answered_us;
+  return MAX (leg->ended_us - leg->record.talk_us, cs_leg_get_start (leg));
+}
+
+/* When the leg ended, also where the hangup got lost and the history says how long was talked; or CS_UNKNOWN. */
+gint64
+cs_leg_get_end (CsLeg *leg)
+{
+  if (leg->ended_us != CS_UNKNOWN || leg->answered_us == CS_UNKNOWN || leg->record.talk_us == CS_UNKNOWN)
+    return leg->ended_us;
+  return leg->answered_us + leg->record.talk_us;
+}
+
+/* Whether the leg is over, at whatever time. */
+gboolean
+cs_leg_has_ended (CsLeg *leg)
+{
+  return leg->ended_us != CS_UNKNOWN || leg->record.outcome != CS_OUTCOME_RINGING;
 }
 
 /* Whether the call was offered to a mailbox and to nobody else. */
@@ -153,9 +197,21 @@ cs_leg_is_mailbox (CsLeg *leg)
   return is_mailbox;
 }
 
-/* Who or what answered the leg, as far as its answer and what it was offered to tell. */
-CsAnswer
-cs_leg_get_answer (CsLeg *leg)
+/* Who or what answered the leg by its record. */
+static CsAnswer
+get_recorded_answer (CsLeg *leg)
+{
+  if (leg->record.outcome == CS_OUTCOME_ANSWERED)
+    return CS_ANSWER_PERSON;
+  if (leg->record.outcome == CS_OUTCOME_VOICEMAIL)
+    return CS_ANSWER_MAILBOX;
+  /* A machine that asks for digits is "picked up", too. */
+  return leg->record.outcome == CS_OUTCOME_ANSWERED_UNATTRIBUTED && leg->digits == NULL ? CS_ANSWER_UNNAMED : CS_ANSWER_NONE;
+}
+
+/* The same by what was told while it ran. */
+static CsAnswer
+get_told_answer (CsLeg *leg)
 {
   if (leg->answered_us == CS_UNKNOWN)
     return CS_ANSWER_NONE;
@@ -169,7 +225,19 @@ cs_leg_get_answer (CsLeg *leg)
   return leg->answer_number != NULL ? CS_ANSWER_PERSON : CS_ANSWER_UNNAMED;
 }
 
-/* The outcome of an ended leg. Source: protocol/sipgate.md §5, rule 3: the first rule that fits. */
+/* Who or what answered the leg: as its answer and what it was offered tell, or, where they name nobody, its record. */
+CsAnswer
+cs_leg_get_answer (CsLeg *leg)
+{
+  CsAnswer told = get_told_answer (leg), recorded = get_recorded_answer (leg);
+
+  if (told == CS_ANSWER_NONE || (told == CS_ANSWER_UNNAMED && recorded != CS_ANSWER_NONE))
+    return recorded;
+  return told;
+}
+
+/* The outcome of an ended leg. Source: protocol/sipgate.md §5, rule 3: the first rule that fits. The record, made of the whole
+ * leg by the one who connected it, speaks where what was told while it ran says nothing. */
 CsOutcome
 cs_leg_get_outcome (CsLeg *leg)
 {
@@ -179,6 +247,8 @@ cs_leg_get_outcome (CsLeg *leg)
 
   if (answer == CS_ANSWER_PERSON)
     return CS_OUTCOME_ANSWERED;
+  if (leg->ended_us == CS_UNKNOWN && answer != CS_ANSWER_MAILBOX)
+    return leg->digits != NULL ? CS_OUTCOME_IVR_ONLY : leg->record.outcome;
   if (answer == CS_ANSWER_UNNAMED && was_established)
     return CS_OUTCOME_ANSWERED_UNATTRIBUTED;
   /* A mailbox leg that was established was answered, even if the answer got lost. */
@@ -188,7 +258,7 @@ cs_leg_get_outcome (CsLeg *leg)
     return CS_OUTCOME_IVR_ONLY;
   if (was_established && leg->hangup_number != NULL)
     return CS_OUTCOME_ANSWERED;
-  return cause;
+  return cause == CS_OUTCOME_OTHER && cs_outcome_is_better (leg->record.outcome, cause) ? leg->record.outcome : cause;
 }
 
 /* The raw word that decides how the leg ended. (transfer full) (nullable) */
@@ -198,7 +268,7 @@ cs_leg_get_cause (CsLeg *leg)
   char *cause = NULL;
 
   get_best_cause (leg, &cause);
-  return cause;
+  return cause != NULL ? cause : g_strdup (leg->record_cause);
 }
 
 /* Whether, of two ended legs, one that ended so decides over one that ended otherwise. */

@@ -35,6 +35,10 @@ typedef struct {
   char *causes;                  /* (owned) (nullable) raw hangup causes, one a line */
   char *hangup_number;           /* (owned) (nullable) the hangup's answeringNumber */
   char *digits;                  /* (owned) (nullable) keys pressed so far; "" where the caller was asked and pressed none */
+  CsCallRecord record;           /* what the provider's history says */
+  char *record_user;             /* (owned) (nullable) who answered by it */
+  char *record_user_id;          /* (owned) (nullable) */
+  char *record_cause;            /* (owned) (nullable) its raw words for how the leg ended */
   CsLegChanges changes;
 } CsLeg;
 
@@ -49,6 +53,11 @@ typedef enum {
 CsLeg    *cs_leg_new           (const char *id);
 void      cs_leg_free          (CsLeg      *leg);
 gint64    cs_leg_get_seen      (CsLeg      *leg);
+gint64    cs_leg_get_heard     (CsLeg      *leg);
+gint64    cs_leg_get_start     (CsLeg      *leg);
+gint64    cs_leg_get_answered  (CsLeg      *leg);
+gint64    cs_leg_get_end       (CsLeg      *leg);
+gboolean  cs_leg_has_ended     (CsLeg      *leg);
 gboolean  cs_leg_is_mailbox    (CsLeg      *leg);
 CsAnswer  cs_leg_get_answer    (CsLeg      *leg);
 CsOutcome cs_leg_get_outcome   (CsLeg      *leg);

@@ -15,6 +15,26 @@ static const char *bar_labels[CS_N_BARS] = {
   [CS_BAR_OTHER] = "Other",
 };
 
+void
+cs_metrics_add (CsMetrics       *sum,
+                const CsMetrics *metrics)
+{
+  for (int i = 0; i < CS_N_OUTCOMES; i++)
+    sum->outcomes[i] += metrics->outcomes[i];
+  for (int hour = 0; hour < 24; hour++)
+    {
+      sum->hours[hour] += metrics->hours[hour];
+      for (int part = 0; part < CS_N_PARTS; part++)
+        sum->parts_by_hour[hour][part] += metrics->parts_by_hour[hour][part];
+    }
+  sum->n_waits += metrics->n_waits;
+  sum->wait_us += metrics->wait_us;
+  sum->n_talks += metrics->n_talks;
+  sum->talk_us += metrics->talk_us;
+  sum->n_estimated += metrics->n_estimated;
+  sum->n_active += metrics->n_active;
+}
+
 /* All ended calls: the seven parts add up to it. */
 guint64
 cs_metrics_get_total (const CsMetrics *metrics)

@@ -30,6 +30,8 @@ typedef enum {
 
 #define CS_N_BARS 5
 
+void        cs_metrics_add               (CsMetrics       *sum,
+                                          const CsMetrics *metrics);
 guint64     cs_metrics_get_total         (const CsMetrics *metrics);
 guint64     cs_metrics_get_part          (const CsMetrics *metrics,
                                           CsPart           part);

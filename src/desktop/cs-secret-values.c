@@ -29,6 +29,7 @@ cs_secret_values_fill (const CsSecretValues *values,
     { CS_SECRET_SIPGATE_TOKEN, &config->sipgate_token },
     { CS_SECRET_EXOTEL_API_KEY, &config->exotel_api_key },
     { CS_SECRET_EXOTEL_API_TOKEN, &config->exotel_api_token },
+    { CS_SECRET_ORDERS_DB_PASSWORD, &config->orders_db_password },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)

@@ -13,9 +13,10 @@ typedef enum {
   CS_SECRET_SIPGATE_TOKEN,
   CS_SECRET_EXOTEL_API_KEY,
   CS_SECRET_EXOTEL_API_TOKEN,
+  CS_SECRET_ORDERS_DB_PASSWORD,
 } CsSecretKey;
 
-#define CS_N_SECRETS (CS_SECRET_EXOTEL_API_TOKEN + 1)
+#define CS_N_SECRETS (CS_SECRET_ORDERS_DB_PASSWORD + 1)
 
 /* What was found, by CsSecretKey. */
 typedef struct {

@@ -38,6 +38,9 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+/* How many tasks use libsecret's connection to the keyring, which is the process's and the main loop's. */
+static guint n_users;
+
 /* The names are those of the files, too. The labels are what a program that shows the keyring shows. */
 static const struct {
   const char *name;
@@ -47,6 +50,7 @@ static const struct {
   [CS_SECRET_SIPGATE_TOKEN] = { "sipgate-token", N_("CallStats: sipgate token") },
   [CS_SECRET_EXOTEL_API_KEY] = { "exotel-api-key", N_("CallStats: Exotel API key") },
   [CS_SECRET_EXOTEL_API_TOKEN] = { "exotel-api-token", N_("CallStats: Exotel API token") },
+  [CS_SECRET_ORDERS_DB_PASSWORD] = { "orders-db-password", N_("CallStats: Password of the order database") },
 };
 
 /* Two data folders are two businesses: one's secrets are not the other's. The name is stored but not searched for, because
@@ -323,6 +327,22 @@ on_found (GObject      *source,
     read_next_item (g_steal_pointer (&task));
 }
 
+static void
+on_completed (void)
+{
+  n_users--;
+}
+
+/* The task uses the keyring until its end. A keyring that was started again knows nothing of the session that libsecret has kept,
+ * which is forgotten therefore, but not taken from who uses it. */
+static void
+use_keyring (GTask *task)
+{
+  if (n_users++ == 0)
+    secret_service_disconnect ();
+  g_signal_connect (task, "notify::completed", G_CALLBACK (on_completed), NULL);
+}
+
 /* Takes @task. */
 static void
 search (GTask *task)
@@ -330,8 +350,7 @@ search (GTask *task)
   CsSecrets *self = g_task_get_source_object (task);
   g_autoptr (GHashTable) attributes = g_hash_table_new (g_str_hash, g_str_equal);
 
-  /* A keyring that was started again knows nothing of the session that libsecret has kept. */
-  secret_service_disconnect ();
+  use_keyring (task);
   g_hash_table_insert (attributes, (gpointer) "data-dir", self->data_dir);
   secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK,
                            g_task_get_cancellable (task), on_found, task);
@@ -524,8 +543,7 @@ cs_secrets_store_async (CsSecrets           *self,
       return;
     }
 
-  /* As when they are looked up. */
-  secret_service_disconnect ();
+  use_keyring (task);
   g_hash_table_insert (attributes, (gpointer) "data-dir", self->data_dir);
   g_hash_table_insert (attributes, (gpointer) "key", (gpointer) descriptions[key].name);
   if (*value == '\0')

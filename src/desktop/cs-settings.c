@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "desktop/cs-setting-check.h"
 #include "desktop/cs-settings.h"
 
 #include <gio/gsettingsbackend.h>
@@ -16,16 +17,7 @@
 #include <sys/random.h>
 
 #define SETTINGS_GROUP "com/example/CallStats"
-#define TOKEN_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_"
-#define TOKEN_MIN_LENGTH 16
-#define TOKEN_MAX_LENGTH 128
 #define NEW_TOKEN_BYTES 16
-#define URL_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._~%:/[]"
-#define SID_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_"
-#define HOST_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-.:"
-#define USER_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._@+"
-#define ZONE_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_+-/"
-#define REFRESH_MIN_SECONDS 15
 
 /* CsSettings:
  *
@@ -46,126 +38,6 @@ struct _CsSettings {
 G_DEFINE_FINAL_TYPE (CsSettings, cs_settings, G_TYPE_OBJECT)
 
 G_DEFINE_QUARK (cs-settings-error-quark, cs_settings_error)
-
-typedef gboolean (*CsValueCheck) (GVariant *value);
-
-static gboolean
-is_token (GVariant *value)
-{
-  gsize length;
-  const char *text = g_variant_get_string (value, &length);
-
-  return length == 0 ||
-         (length >= TOKEN_MIN_LENGTH && length <= TOKEN_MAX_LENGTH && strspn (text, TOKEN_CHARACTERS) == length);
-}
-
-/* Takes an address of scheme, host, port and path alone. (transfer full) (nullable) */
-static GUri *
-parse_url (const char *text)
-{
-  g_autoptr (GUri) uri = NULL;
-
-  if (text[strspn (text, URL_CHARACTERS)] != '\0')
-    return NULL;
-
-  uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return NULL;
-
-  return g_steal_pointer (&uri);
-}
-
-static gboolean
-is_public_url (GVariant *value)
-{
-  return cs_settings_get_public_url_problem (g_variant_get_string (value, NULL)) == NULL;
-}
-
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (address == NULL)
-    return g_ascii_strcasecmp (host, "localhost") == 0;
-
-  return g_inet_address_get_is_loopback (address);
-}
-
-/* The key and the token go to this address with each request: never unencrypted over a network. */
-static gboolean
-is_base_url (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-  g_autoptr (GUri) uri = parse_url (text);
-
-  if (uri == NULL)
-    return *text == '\0';
-
-  return g_str_equal (g_uri_get_scheme (uri), "https") ||
-         (g_str_equal (g_uri_get_scheme (uri), "http") && is_loopback (g_uri_get_host (uri)));
-}
-
-static gboolean
-is_api_url (GVariant *value)
-{
-  return *g_variant_get_string (value, NULL) != '\0' && is_base_url (value);
-}
-
-static gboolean
-is_host (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-
-  return *text != '\0' && *text != '-' && text[strspn (text, HOST_CHARACTERS)] == '\0';
-}
-
-static gboolean
-is_user (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-
-  return *text != '\0' && *text != '-' && text[strspn (text, USER_CHARACTERS)] == '\0';
-}
-
-/* The SID becomes a part of the addresses that are asked. */
-static gboolean
-is_account_sid (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-
-  return text[strspn (text, SID_CHARACTERS)] == '\0';
-}
-
-static gboolean
-is_timezone (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-  g_autoptr (GTimeZone) zone = NULL;
-
-  if (*text == '\0')
-    return TRUE;
-
-  zone = g_time_zone_new_identifier (text);
-  return zone != NULL;
-}
-
-/* GTimeZone takes offsets, rules and paths, too; an account's zone has a name. */
-static gboolean
-is_zone_name (GVariant *value)
-{
-  const char *text = g_variant_get_string (value, NULL);
-
-  return g_ascii_isalpha (*text) && text[strspn (text, ZONE_CHARACTERS)] == '\0' && is_timezone (value);
-}
-
-static gboolean
-is_refresh_interval (GVariant *value)
-{
-  gint32 seconds = g_variant_get_int32 (value);
-
-  return seconds == 0 || seconds >= REFRESH_MIN_SECONDS;
-}
 
 static char *
 make_token (void)
@@ -200,6 +72,15 @@ load_file (const char  *path,
 
   g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
+}
+
+/* A file that broke meanwhile has no texts to check; GSettings goes on with what it had. (transfer full) */
+static GKeyFile *
+load_file_if_possible (CsSettings *self)
+{
+  GKeyFile *file = load_file (self->file, NULL);
+
+  return file != NULL ? file : g_key_file_new ();
 }
 
 /* For a value that it can't parse GSettings takes the default, and for one out of range the nearest, without a word:
@@ -303,6 +184,18 @@ read_url (CsSettings   *self,
   return url;
 }
 
+/* What the window takes from GSettings directly, which falls back without a word. */
+static void
+report_others (CsSettings *self,
+               GKeyFile   *file)
+{
+  static const char *const names[] = { "answer-rate-good", "answer-rate-warning", "autostart", "background-hint-shown",
+                                       "window-height", "window-maximized", "window-width" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_variant_unref (read_value (self, file, names[i], NULL));
+}
+
 static CsTunnelMode
 read_tunnel_mode (CsSettings *self,
                   GKeyFile   *file)
@@ -314,15 +207,15 @@ read_tunnel_mode (CsSettings *self,
   return g_str_equal (mode, "none") ? CS_TUNNEL_NONE : CS_TUNNEL_MANUAL;
 }
 
-/* Other ways than a given address have none that could be known here. */
+/* A tunnel of our own has another address, but for a server that doesn't announce it. */
 static char *
 read_public_url (CsSettings   *self,
                  GKeyFile     *file,
                  CsTunnelMode  mode)
 {
-  g_autofree char *url = read_url (self, file, "public-url", is_public_url);
+  g_autofree char *url = read_url (self, file, "public-url", cs_setting_is_public_url);
 
-  return g_strdup (mode == CS_TUNNEL_MANUAL ? url : "");
+  return g_strdup (mode != CS_TUNNEL_NONE ? url : "");
 }
 
 static char **
@@ -335,11 +228,62 @@ read_texts (CsSettings *self,
   return g_variant_dup_strv (value, NULL);
 }
 
+static gboolean
+is_chosen (CsSettings *self,
+           GKeyFile   *file,
+           const char *name,
+           const char *choice)
+{
+  g_autofree char *text = read_text (self, file, name, NULL);
+
+  return g_str_equal (text, choice);
+}
+
+static CsOrderTls
+read_order_tls (CsSettings *self,
+                GKeyFile   *file)
+{
+  g_autofree char *text = read_text (self, file, "orders-db-tls", NULL);
+
+  if (g_str_equal (text, "required"))
+    return CS_ORDER_TLS_REQUIRED;
+  return g_str_equal (text, "off") ? CS_ORDER_TLS_OFF : CS_ORDER_TLS_AUTO;
+}
+
+/* People write numbers with +, spaces and the like between; what is dialled has none. */
+static char *
+read_digits (CsSettings *self,
+             GKeyFile   *file,
+             const char *name)
+{
+  g_autofree char *number = read_text (self, file, name, cs_setting_is_dialable);
+  GString *digits = g_string_new (NULL);
+
+  for (const char *c = number; *c != '\0'; c++)
+    {
+      if (g_ascii_isdigit (*c))
+        g_string_append_c (digits, *c);
+    }
+  return g_string_free (digits, FALSE);
+}
+
+/* Announcements are there in English and German. */
+static char *
+read_language (CsSettings *self,
+               GKeyFile   *file)
+{
+  g_autofree char *language = read_text (self, file, "orders-language", NULL);
+
+  if (*language != '\0')
+    return g_steal_pointer (&language);
+  return g_strdup (g_str_has_prefix (g_get_language_names ()[0], "de") ? "de" : "en");
+}
+
 static char *
 read_token (CsSettings *self,
             GKeyFile   *file)
 {
-  g_autofree char *token = read_text (self, file, "webhook-token", is_token);
+  g_autofree char *token = read_text (self, file, "webhook-token", cs_setting_is_token);
 
   if (*token != '\0')
     return g_steal_pointer (&token);
@@ -471,11 +415,8 @@ cs_settings_get_engine_config (CsSettings *self)
 
   g_return_val_if_fail (CS_IS_SETTINGS (self), NULL);
 
-  /* A file that broke meanwhile has no texts to check; GSettings goes on with what it had. */
-  file = load_file (self->file, NULL);
-  if (file == NULL)
-    file = g_key_file_new ();
-
+  file = load_file_if_possible (self);
+  report_others (self, file);
   config->data_dir = g_strdup (self->data_dir);
   config->webhook_port = (guint16) read_number (self, file, "webhook-port", NULL);
   config->api_port = (guint16) read_number (self, file, "api-port", NULL);
@@ -483,32 +424,88 @@ cs_settings_get_engine_config (CsSettings *self)
   config->webhook_token = read_token (self, file);
   config->tunnel_mode = read_tunnel_mode (self, file);
   config->public_url = read_public_url (self, file, config->tunnel_mode);
-  config->tunnel_host = read_text (self, file, "tunnel-host", is_host);
+  config->tunnel_host = read_text (self, file, "tunnel-host", cs_setting_is_host);
   config->tunnel_port = (guint16) read_number (self, file, "tunnel-port", NULL);
-  config->tunnel_user = read_text (self, file, "tunnel-user", is_user);
+  config->tunnel_user = read_text (self, file, "tunnel-user", cs_setting_is_user);
+  config->tunnel_host_key = read_text (self, file, "tunnel-host-key", cs_setting_is_fingerprint);
+  config->tunnel_remote_port = (guint16) read_number (self, file, "tunnel-remote-port", NULL);
   config->verify_signature = read_boolean (self, file, "sipgate-verify-signature");
   config->public_key_file = read_text (self, file, "sipgate-public-key-file", NULL);
-  config->sipgate_api_url = read_url (self, file, "sipgate-api-url", is_api_url);
+  config->sipgate_api_url = read_url (self, file, "sipgate-api-url", cs_setting_is_api_url);
+  config->sipgate_register_url = read_boolean (self, file, "sipgate-register-url");
+  config->sipgate_caller = read_text (self, file, "sipgate-caller", cs_setting_is_caller);
   config->sipgate_token_id = g_strdup ("");
   config->sipgate_token = g_strdup ("");
-  config->timezone = read_text (self, file, "timezone", is_timezone);
+  config->timezone = read_text (self, file, "timezone", cs_setting_is_timezone);
   config->journal_days = read_number (self, file, "journal-days", NULL);
   config->call_days = read_number (self, file, "call-days", NULL);
   config->stale_minutes = read_number (self, file, "stale-call-minutes", NULL);
-  config->exotel_base_url = read_url (self, file, "exotel-base-url", is_base_url);
-  config->exotel_account_sid = read_text (self, file, "exotel-account-sid", is_account_sid);
+  config->exotel_base_url = read_url (self, file, "exotel-base-url", cs_setting_is_base_url);
+  config->exotel_account_sid = read_text (self, file, "exotel-account-sid", cs_setting_is_account_sid);
   config->exotel_api_key = g_strdup ("");
   config->exotel_api_token = g_strdup ("");
-  config->exotel_timezone = read_text (self, file, "exotel-timezone", is_zone_name);
-  config->exotel_refresh_seconds = read_number (self, file, "exotel-refresh-seconds", is_refresh_interval);
+  config->exotel_timezone = read_text (self, file, "exotel-timezone", cs_setting_is_zone_name);
+  config->exotel_refresh_seconds = read_number (self, file, "exotel-refresh-seconds", cs_setting_is_refresh_interval);
   config->exotel_history_days = read_number (self, file, "exotel-history-days", NULL);
   config->orders_enabled = read_boolean (self, file, "orders-enabled");
   config->orders_digits = read_number (self, file, "orders-digits", NULL);
   config->orders_timeout_ms = read_number (self, file, "orders-timeout", NULL);
   config->orders_numbers = read_texts (self, file, "orders-numbers");
   config->orders_csv_file = read_text (self, file, "orders-csv-file", NULL);
+  config->orders_transfer_number = read_digits (self, file, "orders-transfer-number");
+  config->orders_language = read_language (self, file);
+  config->orders_in_database = is_chosen (self, file, "orders-source", "database");
+  config->orders_db_host = read_text (self, file, "orders-db-host", cs_setting_is_host);
+  config->orders_db_port = (guint16) read_number (self, file, "orders-db-port", NULL);
+  config->orders_db_socket = read_text (self, file, "orders-db-socket", NULL);
+  config->orders_db_name = read_text (self, file, "orders-db-name", NULL);
+  config->orders_db_user = read_text (self, file, "orders-db-user", NULL);
+  config->orders_db_password = g_strdup ("");
+  config->orders_db_tls = read_order_tls (self, file);
+  config->orders_db_ca_file = read_text (self, file, "orders-db-ca-file", NULL);
+  config->orders_db_query = read_text (self, file, "orders-db-query", cs_setting_is_order_query);
 
   return g_steal_pointer (&config);
+}
+
+static int
+read_minute (CsSettings *self,
+             GKeyFile   *file,
+             const char *name)
+{
+  g_autofree char *text = read_text (self, file, name, cs_setting_is_minute);
+
+  return cs_setting_parse_minute (text);
+}
+
+/* What the user wants to be told of, checked as the engine's values are. */
+CsAlertRules
+cs_settings_get_alert_rules (CsSettings *self)
+{
+  g_autoptr (GKeyFile) file = NULL;
+  CsAlertRules rules = { 0 };
+
+  g_return_val_if_fail (CS_IS_SETTINGS (self), rules);
+
+  file = load_file_if_possible (self);
+  rules.missed = read_boolean (self, file, "notify-missed");
+  rules.health = read_boolean (self, file, "notify-health");
+  rules.receiver = read_boolean (self, file, "notify-receiver");
+  rules.quiet_from = read_minute (self, file, "notify-quiet-from");
+  rules.quiet_to = read_minute (self, file, "notify-quiet-to");
+  return rules;
+}
+
+/* Whether closing the window keeps receiving. */
+gboolean
+cs_settings_get_run_in_background (CsSettings *self)
+{
+  g_autoptr (GKeyFile) file = NULL;
+
+  g_return_val_if_fail (CS_IS_SETTINGS (self), FALSE);
+
+  file = load_file_if_possible (self);
+  return read_boolean (self, file, "run-in-background");
 }
 
 /* Makes and stores a new token of 128 random bits: addresses with the old one are answered no more. */
@@ -523,29 +520,6 @@ cs_settings_renew_token (CsSettings *self)
   if (!g_settings_set_string (self->settings, "webhook-token", self->token))
     g_warning ("The new token can't be stored");
   g_settings_sync ();
-}
-
-/* What is wrong with an address under which sipgate shall reach this computer, as a sentence; NULL where it can be used or
- * is empty. It goes into XML answers and into sipgate's console. (transfer none) (nullable)
- */
-const char *
-cs_settings_get_public_url_problem (const char *url)
-{
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
-
-  g_return_val_if_fail (url != NULL, NULL);
-
-  if (*url == '\0')
-    return NULL;
-  scheme = g_uri_peek_scheme (url);
-  if (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0)
-    return _("The address must start with https://");
-  if (url[strspn (url, URL_CHARACTERS)] != '\0')
-    return _("The address may only have letters, digits and - . _ ~ : / in it");
-
-  uri = parse_url (url);
-  return uri != NULL ? NULL : _("The address needs a host name, as in https://name.example");
 }
 
 static gboolean
@@ -565,7 +539,7 @@ cs_settings_get_base_url_problem (const char *url)
 {
   g_return_val_if_fail (url != NULL, NULL);
 
-  return is_right_text (url, is_base_url) ? NULL : _("The address must start with https:// and name a host");
+  return is_right_text (url, cs_setting_is_base_url) ? NULL : _("The address must start with https:// and name a host");
 }
 
 /* Whether an account's SID has only characters that one can have; "" has. */
@@ -574,7 +548,16 @@ cs_settings_is_account_sid (const char *sid)
 {
   g_return_val_if_fail (sid != NULL, FALSE);
 
-  return is_right_text (sid, is_account_sid);
+  return is_right_text (sid, cs_setting_is_account_sid);
+}
+
+/* Whether it can be what rings first when a call is started: an extension such as w0, or a number; "" can. */
+gboolean
+cs_settings_is_caller (const char *caller)
+{
+  g_return_val_if_fail (caller != NULL, FALSE);
+
+  return is_right_text (caller, cs_setting_is_caller);
 }
 
 /* Whether it is the name of a time zone that is known here, such as Asia/Kolkata. */
@@ -583,5 +566,5 @@ cs_settings_is_zone_name (const char *name)
 {
   g_return_val_if_fail (name != NULL, FALSE);
 
-  return is_right_text (name, is_zone_name);
+  return is_right_text (name, cs_setting_is_zone_name);
 }

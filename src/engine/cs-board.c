@@ -6,7 +6,8 @@
 
 #include "calls/cs-day.h"
 #include "engine/cs-board.h"
-#include "store/cs-store-reader.h"
+#include "store/cs-store-health.h"
+#include "store/cs-store-orders.h"
 
 #include <string.h>
 
@@ -24,6 +25,8 @@ struct _CsBoard
   CsMetrics usual;
   CsMetrics usual_so_far;
   double usual_hours[24];
+
+  gboolean has_heartbeat; /* once there was one, there always was */
 };
 
 static gboolean
@@ -137,6 +140,25 @@ cs_board_set_zone (CsBoard   *self,
   self->usual_quarter = -1;
 }
 
+/* Marks the running calls whose callers talk to the order line. */
+static void
+mark_order_calls (CsBoard    *self,
+                  GPtrArray  *running,
+                  GError    **error)
+{
+  g_autoptr (GArray) ids = cs_store_reader_get_order_calls (self->reader, error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      for (guint j = 0; j < running->len; j++)
+        {
+          CsCall *call = g_ptr_array_index (running, j);
+
+          call->is_at_order_line = call->is_at_order_line || call->id == g_array_index (ids, gint64, i);
+        }
+    }
+}
+
 /* Fills in all that the snapshot says of calls. */
 gboolean
 cs_board_read (CsBoard     *self,
@@ -169,6 +191,7 @@ cs_board_read (CsBoard     *self,
     {
       g_ptr_array_unref (snapshot->active);
       snapshot->active = active;
+      mark_order_calls (self, active, local == NULL ? &local : NULL);
     }
   if (latest != NULL)
     {
@@ -176,6 +199,9 @@ cs_board_read (CsBoard     *self,
       snapshot->latest = latest;
     }
   snapshot->has_calls = snapshot->active->len > 0 || snapshot->latest->len > 0;
+  if (!self->has_heartbeat && local == NULL)
+    self->has_heartbeat = cs_store_reader_has_heartbeat (self->reader, &local);
+  snapshot->has_heartbeat = self->has_heartbeat;
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return local == NULL;

@@ -17,12 +17,22 @@ static const gsize texts[] = {
   TEXT (public_url),
   TEXT (tunnel_host),
   TEXT (tunnel_user),
+  TEXT (tunnel_host_key),
   TEXT (public_key_file),
   TEXT (sipgate_api_url),
+  TEXT (sipgate_caller),
   TEXT (exotel_base_url),
   TEXT (exotel_account_sid),
   TEXT (exotel_timezone),
   TEXT (orders_csv_file),
+  TEXT (orders_transfer_number),
+  TEXT (orders_language),
+  TEXT (orders_db_host),
+  TEXT (orders_db_socket),
+  TEXT (orders_db_name),
+  TEXT (orders_db_user),
+  TEXT (orders_db_ca_file),
+  TEXT (orders_db_query),
 };
 
 /* Wiped when they are freed. */
@@ -31,6 +41,7 @@ static const gsize secrets[] = {
   TEXT (sipgate_token),
   TEXT (exotel_api_key),
   TEXT (exotel_api_token),
+  TEXT (orders_db_password),
 };
 
 static char **
@@ -83,4 +94,16 @@ cs_engine_config_free (CsEngineConfig *config)
     }
   g_strfreev (config->orders_numbers);
   g_free (config);
+}
+
+/* Whether both ask the same Exotel account in the same way. */
+gboolean
+cs_engine_config_is_same_exotel (const CsEngineConfig *self,
+                                 const CsEngineConfig *other)
+{
+  return g_strcmp0 (self->exotel_base_url, other->exotel_base_url) == 0
+         && g_strcmp0 (self->exotel_account_sid, other->exotel_account_sid) == 0
+         && g_strcmp0 (self->exotel_api_key, other->exotel_api_key) == 0
+         && g_strcmp0 (self->exotel_api_token, other->exotel_api_token) == 0
+         && g_strcmp0 (self->exotel_timezone, other->exotel_timezone) == 0;
 }

@@ -16,9 +16,10 @@ struct _CsEngine
   GThread *thread;               /* (owned) (nullable) */
   CsService *service;            /* of the service thread */
 
-  GMutex mutex;                  /* guards the two below */
+  GMutex mutex;                  /* guards what follows */
   CsSnapshot *snapshot;          /* (owned) (nullable) */
   gboolean is_announced;         /* a signal is on its way for it */
+  GPtrArray *news;               /* (owned) (nullable) (element-type CsNews) not yet taken; a signal is on its way for it */
 };
 
 G_DEFINE_FINAL_TYPE (CsEngine, cs_engine, G_TYPE_OBJECT)
@@ -26,6 +27,7 @@ G_DEFINE_FINAL_TYPE (CsEngine, cs_engine, G_TYPE_OBJECT)
 enum
 {
   SNAPSHOT,
+  NEWS,
   N_SIGNALS,
 };
 
@@ -79,6 +81,43 @@ publish (CsSnapshot *snapshot,
     }
 }
 
+static gboolean
+emit_news (gpointer data)
+{
+  g_signal_emit (data, signals[NEWS], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the service thread. Unlike snapshots, no news takes the place of another. */
+static void
+hand_news (GPtrArray *news,
+           gpointer   data)
+{
+  CsEngine *self = data;
+  g_autoptr (GSource) source = NULL;
+  gboolean is_first;
+
+  if (!g_signal_has_handler_pending (self, signals[NEWS], 0, FALSE))
+    {
+      g_ptr_array_unref (news);
+      return;
+    }
+  g_mutex_lock (&self->mutex);
+  is_first = self->news == NULL;
+  if (is_first)
+    self->news = news;
+  else
+    g_ptr_array_extend_and_steal (self->news, news);
+  g_mutex_unlock (&self->mutex);
+  if (!is_first)
+    return;
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, emit_news, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->owner_context);
+}
+
 /* On the service thread. */
 static gboolean
 has_audience (gpointer data)
@@ -95,7 +134,10 @@ run_service (gpointer data)
   g_main_context_push_thread_default (self->service_context);
   self->service = cs_service_new (start->config, publish, has_audience, self, &start->error);
   if (self->service != NULL)
-    cs_service_publish (self->service);
+    {
+      cs_service_set_news_func (self->service, hand_news);
+      cs_service_publish (self->service);
+    }
 
   /* From here on the starter goes on, and start is gone. */
   gboolean is_running = self->service != NULL;
@@ -175,12 +217,20 @@ settle (CsService *service,
 }
 
 static void
+unsettle (CsService *service,
+          gpointer   data)
+{
+  cs_service_unsettle (service, *(gint64 *) data);
+}
+
+static void
 cs_engine_finalize (GObject *object)
 {
   CsEngine *self = CS_ENGINE (object);
 
   cs_engine_stop (self);
   g_clear_pointer (&self->snapshot, cs_snapshot_unref);
+  g_clear_pointer (&self->news, g_ptr_array_unref);
   g_clear_pointer (&self->owner_context, g_main_context_unref);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (cs_engine_parent_class)->finalize (object);
@@ -192,6 +242,7 @@ cs_engine_class_init (CsEngineClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_engine_finalize;
 
   signals[SNAPSHOT] = g_signal_new ("snapshot", CS_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NEWS] = g_signal_new ("news", CS_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -199,6 +250,8 @@ cs_engine_init (CsEngine *self)
 {
   g_mutex_init (&self->mutex);
   self->owner_context = g_main_context_ref_thread_default ();
+  /* Its signals come where it was asked for first, which must not be the service thread: that one may end. */
+  g_network_monitor_get_default ();
 }
 
 /* Makes an engine that is not running. Its signals come on the thread-default main context of now. */
@@ -278,6 +331,21 @@ cs_engine_get_snapshot (CsEngine *self)
   return snapshot;
 }
 
+/* Returns what happened since the last time, oldest first, each once; NULL where nothing did.
+ * (transfer full) (nullable) (element-type CsNews) */
+GPtrArray *
+cs_engine_take_news (CsEngine *self)
+{
+  GPtrArray *news;
+
+  g_return_val_if_fail (CS_IS_ENGINE (self), NULL);
+
+  g_mutex_lock (&self->mutex);
+  news = g_steal_pointer (&self->news);
+  g_mutex_unlock (&self->mutex);
+  return news;
+}
+
 /* Ticks off a call that wanted to be called back, and others of the same number. */
 void
 cs_engine_settle_callbacks (CsEngine *self,
@@ -286,6 +354,16 @@ cs_engine_settle_callbacks (CsEngine *self,
   g_return_if_fail (CS_IS_ENGINE (self));
 
   cs_engine_send (self, settle, g_memdup2 (&call_id, sizeof call_id), g_free);
+}
+
+/* Takes back what cs_engine_settle_callbacks() did for this call and for others with it. */
+void
+cs_engine_unsettle_callbacks (CsEngine *self,
+                              gint64    call_id)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  cs_engine_send (self, unsettle, g_memdup2 (&call_id, sizeof call_id), g_free);
 }
 
 void

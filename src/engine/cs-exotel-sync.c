@@ -6,23 +6,14 @@
 
 #include "calls/cs-day.h"
 #include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-exotel-lookback.h"
+#include "engine/cs-exotel-phone-sync.h"
 #include "engine/cs-exotel-sync.h"
 #include "exotel/cs-exotel-client.h"
-#include "exotel/cs-exotel-phone.h"
 #include "store/cs-store-health.h"
 
 #include <string.h>
 
-/* Records settle 2 to 15 minutes after a call's end (protocol/exotel.md §1). */
-#define TRAILING_US (20 * G_TIME_SPAN_MINUTE)
-/* A call that lasts longer than that comes later: now and then more of the past is fetched again. */
-#define WIDE_US (3 * G_TIME_SPAN_HOUR)
-#define WIDE_EVERY_US (30 * G_TIME_SPAN_MINUTE)
-#define GAP_EVERY_US (60 * G_TIME_SPAN_MINUTE)
-/* What is still missing after that stays so. */
-#define GAP_AGE_US (2 * G_TIME_SPAN_DAY)
-#define PHONES_EVERY_US (6 * G_TIME_SPAN_HOUR)
-#define PHONES_RETRY_US (10 * G_TIME_SPAN_MINUTE)
 #define MAX_RETRY_SECONDS 900
 #define MAX_IMPORT_DAYS 180
 #define ABANDONED_KEY "cs-abandoned"
@@ -49,6 +40,7 @@ typedef struct {
   gint64 from_us;
   gint64 to_us;
   char *storage_error;       /* (owned) (nullable) why a page could not be kept */
+  gboolean goes_on;          /* after an interruption, and no page has come since */
 } Job;
 
 struct _CsExotelSync
@@ -62,13 +54,12 @@ struct _CsExotelSync
   GTimeZone *zone;           /* (owned) (nullable) */
   CsExotelLimits limits;
   CsExotelState state;
+  CsExotelTickFunc get_tick; /* the monotonic clock, microseconds */
   Job jobs[N_JOBS];
-  GCancellable *phones;      /* (owned) (nullable) */
+  CsExotelPhoneSync *phones; /* (owned) */
   GSource *timer;            /* (owned) (nullable) */
   guint n_failures;
-  gint64 last_wide_us;
-  gint64 last_gap_us;
-  gint64 last_phones_us;
+  CsExotelLookback lookback;
 };
 
 /* A page on its way into the store. */
@@ -115,14 +106,15 @@ schedule (CsExotelSync *self)
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
 
-/* Says whether anything is known to be missing. */
+/* Says whether anything is known to be missing. An import that isn't over, for whatever reason, has days that are half there. */
 static void
 judge_completeness (CsExotelSync *self)
 {
+  g_autofree char *import = cs_store_get_state (self->store, IMPORT_STATE);
   CsExotelGapSpan gap;
   gboolean has_gap = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap);
 
-  self->state.is_complete = !has_gap && self->state.error == NULL
+  self->state.is_complete = !has_gap && self->state.error == NULL && import == NULL && !self->state.is_importing
                             && cs_exotel_bookmark_get_time (self->store, GOOD_STATE) != CS_UNKNOWN;
   self->state.n_missing = has_gap && gap.n_missing > 0 ? gap.n_missing : CS_UNKNOWN;
 }
@@ -194,6 +186,9 @@ on_page (CsExotelFetch          *fetch,
 
   if (job->kind == JOB_IMPORT || !self->state.is_importing)
     {
+      if (job->goes_on)
+        self->state.began_fraction = progress->fraction;
+      job->goes_on = FALSE;
       self->state.fraction = progress->fraction;
       self->state.n_done = progress->so_far->n_calls;
     }
@@ -233,58 +228,6 @@ note_result (CsExotelSync         *self,
   self->state.n_unreadable = result->n_unreadable;
   g_free (self->state.fault);
   self->state.fault = g_strdup (result->fault);
-}
-
-static void
-on_phones (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data);
-
-static void
-fetch_phones (CsExotelSync *self)
-{
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (self->phones != NULL || (self->last_phones_us != 0 && now_us - self->last_phones_us < PHONES_EVERY_US))
-    return;
-  self->last_phones_us = now_us;
-  self->phones = g_cancellable_new ();
-  cs_exotel_client_list_phones_async (self->client, self->phones, on_phones, self);
-}
-
-static gboolean
-write_phones (CsStore  *store,
-              gpointer  data,
-              GError  **error)
-{
-  return cs_store_put_phones (store, data, error);
-}
-
-static void
-on_phones (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  CsExotelSync *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) listed = cs_exotel_client_list_phones_finish (CS_EXOTEL_CLIENT (source), result, &error);
-  g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_phone_free);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->phones);
-  if (listed == NULL)
-    {
-      g_debug ("The list of numbers could not be fetched: %s", error->message);
-      self->last_phones_us += PHONES_RETRY_US - PHONES_EVERY_US;
-      return;
-    }
-  for (guint i = 0; i < listed->len; i++)
-    {
-      CsExotelPhone *phone = g_ptr_array_index (listed, i);
-      g_ptr_array_add (phones, cs_phone_new (phone->sid, phone->number, phone->friendly_name));
-    }
-  cs_recorder_write (self->recorder, write_phones, phones, NULL, NULL);
 }
 
 /* Nobody waits for it any more: the job is another's by now, or gone. */
@@ -351,7 +294,7 @@ on_refreshed (GObject      *source,
       note_result (self, job, fetched);
       cs_exotel_bookmark_set_time (self->recorder, UNTIL_STATE, job->to_us);
       cs_exotel_bookmark_set_time (self->recorder, GOOD_STATE, job->to_us);
-      fetch_phones (self);
+      cs_exotel_phone_sync_run (self->phones, self->client, self->get_tick ());
     }
   cs_recorder_commit (self->recorder);
   judge_completeness (self);
@@ -405,6 +348,7 @@ start_job (CsExotelSync        *self,
   job->kind = kind;
   job->from_us = from_us;
   job->to_us = to_us;
+  job->goes_on = resume != NULL;
   job->cancellable = g_cancellable_new ();
   cs_exotel_client_fetch_async (self->client, from_us, to_us, resume, on_page, job, job->cancellable, callback, job);
 }
@@ -426,9 +370,7 @@ abandon (CsExotelSync *self)
 {
   for (int kind = 0; kind < N_JOBS; kind++)
     abandon_job (&self->jobs[kind]);
-  if (self->phones != NULL)
-    g_cancellable_cancel (self->phones);
-  g_clear_object (&self->phones);
+  cs_exotel_phone_sync_reset (self->phones);
   stop_timer (self);
 }
 
@@ -439,7 +381,8 @@ start_import (CsExotelSync *self,
               const char   *resume)
 {
   self->state.is_importing = TRUE;
-  self->state.fraction = 0;
+  self->state.is_complete = FALSE;
+  self->state.fraction = self->state.began_fraction = 0;
   self->state.n_done = 0;
   self->state.began_us = g_get_real_time ();
   start_job (self, JOB_IMPORT, from_us, to_us, resume, on_imported);
@@ -459,17 +402,6 @@ resume_import (CsExotelSync *self)
   if (parts != NULL && g_strv_length (parts) == 3 && g_ascii_string_to_signed (parts[0], 10, 0, G_MAXINT64, &from_us, NULL)
       && g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT64, &to_us, NULL))
     start_import (self, from_us, to_us, parts[2]);
-}
-
-static gboolean
-is_same_account (const CsEngineConfig *a,
-                 const CsEngineConfig *b)
-{
-  return a != NULL && g_strcmp0 (a->exotel_base_url, b->exotel_base_url) == 0
-         && g_strcmp0 (a->exotel_account_sid, b->exotel_account_sid) == 0
-         && g_strcmp0 (a->exotel_api_key, b->exotel_api_key) == 0
-         && g_strcmp0 (a->exotel_api_token, b->exotel_api_token) == 0
-         && g_strcmp0 (a->exotel_timezone, b->exotel_timezone) == 0;
 }
 
 static gboolean
@@ -509,6 +441,9 @@ cs_exotel_sync_new (CsStore               *store,
   self->changed = changed;
   self->user_data = user_data;
   cs_exotel_limits_init (&self->limits);
+  self->get_tick = g_get_monotonic_time;
+  self->phones = cs_exotel_phone_sync_new (recorder);
+  cs_exotel_lookback_init (&self->lookback);
   self->state.is_complete = TRUE;
   self->state.good_us = self->state.next_us = self->state.began_us = self->state.n_missing = CS_UNKNOWN;
   return self;
@@ -520,6 +455,7 @@ cs_exotel_sync_free (CsExotelSync *self)
   /* The recorder would tell us later that a page was kept. */
   cs_recorder_commit (self->recorder);
   abandon (self);
+  g_clear_pointer (&self->phones, cs_exotel_phone_sync_free);
   g_clear_object (&self->client);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   g_clear_pointer (&self->config, cs_engine_config_free);
@@ -535,6 +471,14 @@ cs_exotel_sync_set_limits (CsExotelSync         *self,
   self->limits = *limits;
 }
 
+/* Sets the clock by which it is time to look at more of the past again. */
+void
+cs_exotel_sync_set_clock (CsExotelSync     *self,
+                          CsExotelTickFunc  get_tick)
+{
+  self->get_tick = get_tick;
+}
+
 /* Takes what is set. Another account, key or region begins anew at once. */
 void
 cs_exotel_sync_configure (CsExotelSync         *self,
@@ -544,7 +488,7 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   g_autoptr (GError) error = NULL;
 
   self->config = cs_engine_config_copy (config);
-  if (is_same_account (old, config))
+  if (old != NULL && cs_engine_config_is_same_exotel (old, config))
     {
       if (self->client != NULL && self->jobs[JOB_REFRESH].cancellable == NULL)
         schedule (self);
@@ -560,7 +504,7 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   self->state.is_complete = TRUE;
   self->state.good_us = self->state.began_us = CS_UNKNOWN;
   self->n_failures = 0;
-  self->last_phones_us = 0;
+  cs_exotel_lookback_init (&self->lookback);
   self->zone = cs_day_get_zone (config->exotel_timezone);
   if (is_set (config->exotel_account_sid) && is_set (config->exotel_api_key) && is_set (config->exotel_api_token))
     {
@@ -588,29 +532,12 @@ get_refresh_start (CsExotelSync *self,
                    gint64        until_us,
                    gint64        now_us)
 {
-  gint64 tick_us = g_get_monotonic_time ();
   CsExotelGapSpan gap;
-  gint64 from_us;
+  gboolean has_gap = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap);
 
   if (until_us == CS_UNKNOWN)
     return cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
-
-  if (self->last_wide_us == 0)
-    self->last_wide_us = tick_us;
-  from_us = MIN (until_us, now_us) - TRAILING_US;
-  if (now_us - until_us > TRAILING_US || tick_us - self->last_wide_us >= WIDE_EVERY_US)
-    {
-      from_us = MIN (until_us, now_us) - WIDE_US;
-      self->last_wide_us = tick_us;
-    }
-  if (cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap) && now_us - gap.from_us < GAP_AGE_US
-      && tick_us - self->last_gap_us >= GAP_EVERY_US)
-    {
-      if (self->last_gap_us != 0)
-        from_us = MIN (from_us, gap.from_us);
-      self->last_gap_us = tick_us;
-    }
-  return from_us;
+  return cs_exotel_lookback_choose (&self->lookback, until_us, has_gap ? &gap : NULL, now_us, self->get_tick ());
 }
 
 /* Fetches what may be new, unless that is being done. */
@@ -655,6 +582,7 @@ cs_exotel_sync_cancel_import (CsExotelSync *self)
   abandon_job (&self->jobs[JOB_IMPORT]);
   self->state.is_importing = FALSE;
   cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
+  judge_completeness (self);
   self->changed (self->user_data);
 }
 

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * again, history when asked for. Lives on the service thread. */
 typedef struct _CsExotelSync CsExotelSync;
 
+/* Tells the time in microseconds, by a clock that nobody sets. */
+typedef gint64 (*CsExotelTickFunc) (void);
+
 CsExotelSync        *cs_exotel_sync_new        (CsStore               *store,
                                                 CsRecorder            *recorder,
                                                 CsRecorderChangedFunc  changed,
@@ -20,6 +23,8 @@ CsExotelSync        *cs_exotel_sync_new        (CsStore               *store,
 void                 cs_exotel_sync_free       (CsExotelSync          *self);
 void                 cs_exotel_sync_set_limits (CsExotelSync          *self,
                                                 const CsExotelLimits  *limits);
+void                 cs_exotel_sync_set_clock  (CsExotelSync          *self,
+                                                CsExotelTickFunc       get_tick);
 void                 cs_exotel_sync_configure  (CsExotelSync          *self,
                                                 const CsEngineConfig  *config);
 void                 cs_exotel_sync_refresh    (CsExotelSync          *self);

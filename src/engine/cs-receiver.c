@@ -14,10 +14,15 @@
 #define JSON_TYPE "application/json"
 #define WARNING_INTERVAL_US (60 * G_USEC_PER_SEC)
 
+static gboolean is_token (CsReceiver *self,
+                          const char *given);
+
 /* What may be asked, and how. */
 static const struct
 {
   const char *prefix;
+  gboolean (*is_rest) (CsReceiver *self,
+                       const char *rest); /* whether the path may go on like that */
   const char *methods;
   const char *types[4];
   const char *type_text;
@@ -25,12 +30,15 @@ static const struct
   void (*serve) (CsReceiver    *self,
                  CsGateRequest *request);
 } routes[] = {
-  { CS_RECEIVER_SIPGATE_PREFIX, "POST", { FORM_TYPE }, "Only " FORM_TYPE " is understood here", 64 * 1024,
+  { CS_RECEIVER_SIPGATE_PREFIX, is_token, "POST", { FORM_TYPE }, "Only " FORM_TYPE " is understood here", 64 * 1024,
     cs_receiver_serve_push },
-  { CS_RECEIVER_HEARTBEAT_PREFIX, "GET, POST", { JSON_TYPE }, "Only " JSON_TYPE " is understood here", 10 * 1024 * 1024,
-    cs_receiver_serve_heartbeat },
-  { CS_RECEIVER_CALL_EVENT_PREFIX, "GET, POST", { FORM_TYPE, JSON_TYPE, "multipart/form-data" },
+  { CS_RECEIVER_HEARTBEAT_PREFIX, is_token, "GET, POST", { JSON_TYPE }, "Only " JSON_TYPE " is understood here",
+    10 * 1024 * 1024, cs_receiver_serve_heartbeat },
+  { CS_RECEIVER_CALL_EVENT_PREFIX, is_token, "GET, POST", { FORM_TYPE, JSON_TYPE, "multipart/form-data" },
     "Only a form or JSON is understood here", 64 * 1024, cs_receiver_serve_call_event },
+  { CS_RECEIVER_CHECK_PREFIX, is_token, "GET", { NULL }, NULL, 0, cs_receiver_serve_check },
+  { CS_RECEIVER_ANNOUNCEMENT_PREFIX, cs_receiver_has_announcement, "GET, HEAD", { NULL }, NULL, 0,
+    cs_receiver_serve_announcement },
 };
 
 /* Called on the service thread. */
@@ -82,12 +90,12 @@ on_refused (CsRefusal   refusal,
 
 /* Takes the same time wherever the two differ. */
 static gboolean
-is_token (const char *expected,
+is_token (CsReceiver *self,
           const char *given)
 {
-  gsize length = strlen (expected);
+  gsize length = strlen (self->token);
 
-  return strlen (given) == length && gnutls_memcmp (expected, given, length) == 0;
+  return strlen (given) == length && gnutls_memcmp (self->token, given, length) == 0;
 }
 
 static gboolean
@@ -106,7 +114,7 @@ find_route (CsReceiver    *self,
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
     {
       if (g_str_has_prefix (path, routes[i].prefix))
-        return is_token (self->token, path + strlen (routes[i].prefix)) ? (int) i : -1;
+        return routes[i].is_rest (self, path + strlen (routes[i].prefix)) ? (int) i : -1;
     }
   return -1;
 }
@@ -134,6 +142,16 @@ has_one_of_types (CsGateRequest     *request,
   return FALSE;
 }
 
+/* Whether the method is one of a list as Allow takes it. */
+static gboolean
+is_allowed (const char *methods,
+            const char *method)
+{
+  const char *found = strstr (methods, method);
+
+  return found != NULL && (found == methods || found[-1] == ' ') && strchr (",", found[strlen (method)]) != NULL;
+}
+
 static CsGateVerdict
 examine (CsGateRequest *request,
          gpointer       data)
@@ -142,9 +160,10 @@ examine (CsGateRequest *request,
   const char *method = cs_gate_request_get_method (request);
   int route = find_route (self, request);
 
+  cs_receiver_note_check (self, request);
   if (route < 0)
     return (CsGateVerdict) { 404, CS_REFUSAL_PATH, "There is nothing here", NULL, 0 };
-  if (strcmp (method, "POST") != 0 && !(strcmp (method, "GET") == 0 && g_str_has_prefix (routes[route].methods, "GET")))
+  if (!is_allowed (routes[route].methods, method))
     return (CsGateVerdict) { 405, CS_REFUSAL_MALFORMED, "This method is not understood here", routes[route].methods, 0 };
   if (strcmp (method, "POST") == 0 && !has_one_of_types (request, routes[route].types))
     return (CsGateVerdict) { 415, CS_REFUSAL_MALFORMED, routes[route].type_text, NULL, 0 };
@@ -184,9 +203,11 @@ delivery_free (CsDelivery *delivery)
   cs_gate_request_unref (delivery->request);
   g_clear_pointer (&delivery->event, cs_call_event_free);
   g_clear_pointer (&delivery->body, g_bytes_unref);
-  g_clear_pointer (&delivery->answer_body, g_bytes_unref);
   g_clear_pointer (&delivery->report, cs_health_report_unref);
   g_clear_pointer (&delivery->call, cs_call_unref);
+  g_clear_pointer (&delivery->reply, cs_order_reply_free);
+  g_free (delivery->base_url);
+  g_free (delivery->webhook_url);
   g_free (delivery);
 }
 
@@ -275,10 +296,10 @@ run_errand (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-run_on_listener (CsReceiver *self,
-                 void      (*func) (CsReceiver *, gpointer),
-                 gpointer    data)
+void
+cs_receiver_run_on_listener (CsReceiver *self,
+                             void      (*func) (CsReceiver *, gpointer),
+                             gpointer    data)
 {
   Errand errand = { .receiver = self, .func = func, .data = data };
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -318,8 +339,9 @@ static guint
 expect_deliveries (gpointer data)
 {
   CsReceiver *self = data;
+  guint n_asking = cs_gate_get_n_asking (self->gate);
 
-  return cs_gate_get_n_asking (self->gate);
+  return n_asking - (self->orders != NULL ? MIN (n_asking, cs_order_line_get_n_waiting (self->orders)) : 0);
 }
 
 static void
@@ -356,6 +378,8 @@ do_configure (CsReceiver *self,
   self->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
   g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
   self->exotel_zone = cs_day_get_zone (config->exotel_timezone);
+  if (self->announcements == NULL)
+    self->announcements = cs_announcement_shelf_new (config->data_dir);
   g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
   if (config->verify_signature)
     self->verifier = cs_sipgate_verifier_new (config->public_key_file, order->error);
@@ -409,9 +433,10 @@ cs_receiver_new (CsRecorder            *recorder,
   self->recorded = g_async_queue_new_full ((GDestroyNotify) delivery_free);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  cs_receiver_make_check_key (self);
   self->thread = g_thread_new ("listener", run_listener, self);
   /* Once the thread runs errands, its gate is there. */
-  run_on_listener (self, do_nothing, NULL);
+  cs_receiver_run_on_listener (self, do_nothing, NULL);
   cs_recorder_set_expect (recorder, expect_deliveries, self);
   return self;
 }
@@ -423,7 +448,7 @@ cs_receiver_free (CsReceiver *self)
   GSource *source;
 
   cs_recorder_set_expect (self->recorder, NULL, NULL);
-  run_on_listener (self, do_quit, NULL);
+  cs_receiver_run_on_listener (self, do_quit, NULL);
   g_thread_join (self->thread);
   /* Whoever was to be woken on the service thread finds nobody. */
   while ((source = g_main_context_find_source_by_user_data (self->service_context, self)) != NULL)
@@ -435,9 +460,19 @@ cs_receiver_free (CsReceiver *self)
   g_main_context_unref (self->service_context);
   g_clear_pointer (&self->verifier, cs_sipgate_verifier_free);
   g_clear_pointer (&self->exotel_zone, g_time_zone_unref);
+  g_clear_pointer (&self->announcements, cs_announcement_shelf_free);
   g_free (self->token);
   g_free (self->public_url);
+  g_free (self->check_nonce);
   g_free (self);
+}
+
+/* Sets who answers calls for the order line; NULL: nobody. To be set while it doesn't listen, or is closed. */
+void
+cs_receiver_set_orders (CsReceiver  *self,
+                        CsOrderLine *orders)
+{
+  self->orders = orders;
 }
 
 /* Takes what is set: token, public address and signature. A public key that can't be used is an error, and refuses every
@@ -449,7 +484,7 @@ cs_receiver_configure (CsReceiver            *self,
 {
   Order order = { .config = config, .error = error };
 
-  run_on_listener (self, do_configure, &order);
+  cs_receiver_run_on_listener (self, do_configure, &order);
   return order.is_done;
 }
 
@@ -461,7 +496,7 @@ cs_receiver_listen (CsReceiver  *self,
 {
   Order order = { .port = port, .error = error };
 
-  run_on_listener (self, do_listen, &order);
+  cs_receiver_run_on_listener (self, do_listen, &order);
   return order.is_done;
 }
 
@@ -469,7 +504,7 @@ cs_receiver_listen (CsReceiver  *self,
 void
 cs_receiver_close (CsReceiver *self)
 {
-  run_on_listener (self, do_close, NULL);
+  cs_receiver_run_on_listener (self, do_close, NULL);
 }
 
 /* The port, or 0 while it doesn't listen. */
@@ -478,7 +513,7 @@ cs_receiver_get_port (CsReceiver *self)
 {
   Order order = { 0 };
 
-  run_on_listener (self, do_inspect, &order);
+  cs_receiver_run_on_listener (self, do_inspect, &order);
   return order.port;
 }
 
@@ -487,7 +522,7 @@ cs_receiver_get_n_connections (CsReceiver *self)
 {
   Order order = { 0 };
 
-  run_on_listener (self, do_inspect, &order);
+  cs_receiver_run_on_listener (self, do_inspect, &order);
   return order.n_connections;
 }
 

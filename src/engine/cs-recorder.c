@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/cs-recorder.h"
+#include "sipgate/cs-sipgate-event.h"
 
 /* A group is committed when nothing else is to be done, but never later or larger than this. */
 #define MAX_GROUP 64
@@ -182,6 +183,22 @@ fail_group (CsRecorder   *self,
   self->changed (self->user_data);
 }
 
+/* That the caller was asked for keys is nothing that the provider tells: it is journalled as if it had told that none were
+ * pressed yet, so that it is known when calls are derived anew. */
+static gboolean
+apply_question (CsRecorder         *self,
+                const CsCallEvent  *event,
+                gint64              at_us,
+                GError            **error)
+{
+  g_autoptr (CsCallEvent) question = cs_call_event_new (event->provider, CS_CALL_EVENT_DTMF, event->leg_id);
+  g_autoptr (GBytes) body = cs_sipgate_event_make_dtmf (event->leg_id);
+
+  question->digits = g_strdup ("");
+  cs_call_ledger_apply (self->ledger, question, at_us);
+  return cs_store_add_event (self->store, question, at_us, body, error);
+}
+
 static gboolean
 apply (CsRecorder         *self,
        const CsCallEvent  *event,
@@ -195,7 +212,8 @@ apply (CsRecorder         *self,
   if (!is_news && event->kind != CS_CALL_EVENT_DTMF && event->kind != CS_CALL_EVENT_OTHER)
     return TRUE;
   self->is_dirty = TRUE;
-  return cs_store_add_event (self->store, event, at_us, body, error);
+  return cs_store_add_event (self->store, event, at_us, body, error)
+         && (!event->asks_keys || apply_question (self, event, at_us, error));
 }
 
 static gboolean
@@ -371,8 +389,7 @@ cs_recorder_record (CsRecorder        *self,
                     CsRecordedFunc     done,
                     gpointer           user_data)
 {
-  self->last_event_us = get_stamp (self);
-  cs_recorder_record_at (self, event, body, self->last_event_us, done, user_data);
+  cs_recorder_record_at (self, event, body, cs_recorder_get_stamp (self), done, user_data);
 }
 
 /* The same for an event that arrived at at_us, in microseconds UTC. */
@@ -384,6 +401,20 @@ cs_recorder_record_at (CsRecorder        *self,
                        CsRecordedFunc     done,
                        gpointer           user_data)
 {
+  cs_recorder_record_with (self, event, body, at_us, NULL, NULL, done, user_data);
+}
+
+/* The same, and write, where it isn't NULL, puts what belongs to the event into the same transaction. */
+void
+cs_recorder_record_with (CsRecorder          *self,
+                         const CsCallEvent   *event,
+                         GBytes              *body,
+                         gint64               at_us,
+                         CsRecorderWriteFunc  write,
+                         gpointer             data,
+                         CsRecordedFunc       done,
+                         gpointer             user_data)
+{
   g_autoptr (GError) error = NULL;
   Waiter waiter = { NULL, NULL, at_us, done, user_data };
   gboolean is_written;
@@ -394,7 +425,50 @@ cs_recorder_record_at (CsRecorder        *self,
       waiter.body = g_bytes_ref (body);
     }
   is_written = apply (self, event, body, at_us, &error);
+  if (is_written && write != NULL)
+    {
+      self->is_dirty = TRUE;
+      is_written = write (self->store, data, &error);
+    }
   join_group (self, &waiter, is_written, error);
+}
+
+/* The same for what nobody sent: it was fetched just now, of a time that it tells itself. Returns whether it told anything new. */
+gboolean
+cs_recorder_record_fetched (CsRecorder        *self,
+                            const CsCallEvent *event,
+                            GBytes            *body,
+                            CsRecordedFunc     done,
+                            gpointer           user_data)
+{
+  g_autoptr (GError) error = NULL;
+  Waiter waiter = { NULL, NULL, get_stamp (self), done, user_data };
+  gboolean is_news = cs_call_ledger_apply (self->ledger, event, waiter.at_us), is_written = TRUE;
+
+  if (is_news)
+    {
+      self->is_dirty = TRUE;
+      is_written = cs_store_add_event (self->store, event, waiter.at_us, body, &error);
+    }
+  join_group (self, &waiter, is_written, error);
+  return is_news;
+}
+
+/* The time of an event that arrives now, in microseconds UTC: no other event has the same. */
+gint64
+cs_recorder_get_stamp (CsRecorder *self)
+{
+  self->last_event_us = get_stamp (self);
+  return self->last_event_us;
+}
+
+/* Whether something was heard of a leg before. */
+gboolean
+cs_recorder_knows (CsRecorder *self,
+                   CsProvider  provider,
+                   const char *leg_id)
+{
+  return cs_call_ledger_find (self->ledger, provider, leg_id) != NULL;
 }
 
 /* Lets write put something else than an event into the open transaction, and calls done as cs_recorder_record() does. */
@@ -463,6 +537,23 @@ cs_recorder_settle (CsRecorder *self,
   /* What the open group says of the call has to be there before it is ticked off. */
   cs_recorder_commit (self);
   cs_recorder_write (self, write_tick, &tick, NULL, NULL);
+}
+
+static gboolean
+write_untick (CsStore  *store,
+              gpointer  data,
+              GError  **error)
+{
+  return cs_store_unsettle_callbacks (store, *(gint64 *) data, error);
+}
+
+/* Takes back what cs_recorder_settle() did. */
+void
+cs_recorder_unsettle (CsRecorder *self,
+                      gint64      call_id)
+{
+  cs_recorder_commit (self);
+  cs_recorder_write (self, write_untick, &call_id, NULL, NULL);
 }
 
 /* Arrival of the last event, microseconds UTC, or CS_UNKNOWN. */

@@ -45,6 +45,23 @@ void        cs_recorder_record_at       (CsRecorder            *self,
                                          gint64                 at_us,
                                          CsRecordedFunc         done,
                                          gpointer               user_data);
+void        cs_recorder_record_with     (CsRecorder            *self,
+                                         const CsCallEvent     *event,
+                                         GBytes                *body,
+                                         gint64                 at_us,
+                                         CsRecorderWriteFunc    write,
+                                         gpointer               data,
+                                         CsRecordedFunc         done,
+                                         gpointer               user_data);
+gboolean    cs_recorder_record_fetched  (CsRecorder            *self,
+                                         const CsCallEvent     *event,
+                                         GBytes                *body,
+                                         CsRecordedFunc         done,
+                                         gpointer               user_data);
+gint64      cs_recorder_get_stamp       (CsRecorder            *self);
+gboolean    cs_recorder_knows           (CsRecorder            *self,
+                                         CsProvider             provider,
+                                         const char            *leg_id);
 void        cs_recorder_write           (CsRecorder            *self,
                                          CsRecorderWriteFunc    write,
                                          gpointer               data,
@@ -52,6 +69,8 @@ void        cs_recorder_write           (CsRecorder            *self,
                                          gpointer               user_data);
 void        cs_recorder_commit          (CsRecorder            *self);
 void        cs_recorder_settle          (CsRecorder            *self,
+                                         gint64                 call_id);
+void        cs_recorder_unsettle        (CsRecorder            *self,
                                          gint64                 call_id);
 gint64      cs_recorder_get_last_event  (CsRecorder            *self);
 const char *cs_recorder_get_error       (CsRecorder            *self);

@@ -12,6 +12,8 @@
 #define STRIP_DAYS 7
 /* Silence for as long as this is a gap in the strip, even where heartbeats are rare. */
 #define LEAST_GAP_US (15 * G_TIME_SPAN_MINUTE)
+/* So many quarter hours are looked through for the way in which numbers are written. */
+#define MAX_QUARTERS 200
 
 typedef struct {
   char *data_dir;
@@ -43,25 +45,37 @@ number_free (gpointer data)
   g_free (number);
 }
 
+/* Numbers by key, while they are read. */
+typedef struct {
+  CsReport *report;
+  GHashTable *by_key;  /* (owned) (element-type utf8 CsReportNumber) */
+} NumberBook;
+
 static CsReportNumber *
-get_number (CsReport   *report,
+get_number (NumberBook *book,
             const char *key,
             const char *number)
 {
-  CsReportNumber *added;
+  CsReportNumber *added = g_hash_table_lookup (book->by_key, key);
 
-  for (guint i = 0; i < report->numbers->len; i++)
-    {
-      CsReportNumber *known = g_ptr_array_index (report->numbers, i);
-
-      if (g_strcmp0 (known->number_key, key) == 0)
-        return known;
-    }
+  if (added != NULL)
+    return added;
   added = g_new0 (CsReportNumber, 1);
   added->number_key = g_strdup (key);
-  added->number = g_strdup (number != NULL ? number : key);
-  g_ptr_array_add (report->numbers, added);
+  added->number = g_strdup (number);
+  g_ptr_array_add (book->report->numbers, added);
+  g_hash_table_insert (book->by_key, added->number_key, added);
   return added;
+}
+
+/* @written: the number, or what stands in its place */
+static CsReportNumber *
+get_written_number (NumberBook *book,
+                    const char *written)
+{
+  g_autofree char *key = cs_number_get_key (written);
+
+  return get_number (book, key != NULL ? key : written, written);
 }
 
 static int
@@ -76,36 +90,34 @@ compare_numbers (gconstpointer a,
   return g_strcmp0 (left->number_key, right->number_key);
 }
 
-/* The account's own list first, then what the heartbeat names, then what calls were made with: each number once. */
 static gboolean
-read_numbers (CsReport            *report,
-              CsStoreReader       *reader,
-              const CsCallFilter  *filter,
-              GError             **error)
+read_listed (NumberBook     *book,
+             CsStoreReader  *reader,
+             GError        **error)
 {
   g_autoptr (GPtrArray) phones = cs_store_reader_get_phones (reader, error);
-  g_autoptr (GHashTable) metrics = NULL;
-  GHashTableIter iter;
-  gpointer key, value;
 
   if (phones == NULL)
     return FALSE;
   for (guint i = 0; i < phones->len; i++)
     {
       CsPhone *phone = g_ptr_array_index (phones, i);
-      const char *written = phone->number != NULL ? phone->number : phone->id;
-      g_autofree char *number_key = cs_number_get_key (written);
-      CsReportNumber *number = get_number (report, number_key != NULL ? number_key : phone->id, written);
+      CsReportNumber *number = get_written_number (book, phone->number != NULL ? phone->number : phone->id);
 
       g_free (number->name);
       number->name = g_strdup (phone->name);
     }
-  for (guint i = 0; report->heartbeat != NULL && i < report->heartbeat->phones->len; i++)
+  return TRUE;
+}
+
+static void
+add_health (NumberBook           *book,
+            const CsHealthReport *heartbeat)
+{
+  for (guint i = 0; i < heartbeat->phones->len; i++)
     {
-      CsPhoneHealth *phone = g_ptr_array_index (report->heartbeat->phones, i);
-      const char *written = phone->number != NULL ? phone->number : phone->id;
-      g_autofree char *number_key = cs_number_get_key (written);
-      CsReportNumber *number = get_number (report, number_key != NULL ? number_key : phone->id, written);
+      CsPhoneHealth *phone = g_ptr_array_index (heartbeat->phones, i);
+      CsReportNumber *number = get_written_number (book, phone->number != NULL ? phone->number : phone->id);
 
       number->is_affected = phone->incoming_affected || phone->outgoing_affected;
       g_free (number->incoming);
@@ -113,13 +125,97 @@ read_numbers (CsReport            *report,
       number->incoming = g_strdup (phone->incoming);
       number->outgoing = g_strdup (phone->outgoing);
     }
+}
 
-  metrics = cs_store_reader_get_metrics_by_number (reader, filter, report->zone, error);
+/* A number that neither the list nor a heartbeat names. */
+typedef struct {
+  CsReportNumber *number;
+  gint64 last_us;
+} Unlisted;
+
+static int
+compare_unlisted (gconstpointer a,
+                  gconstpointer b)
+{
+  const Unlisted *left = a, *right = b;
+
+  return (left->last_us < right->last_us) - (left->last_us > right->last_us);
+}
+
+/* As the latest call wrote it. Numbers in use share their last quarter hour; of those long out of use, or of an endless number of
+ * them, the key has to do. */
+static gboolean
+write_unlisted (GArray         *unlisted,
+                CsStoreReader  *reader,
+                GError        **error)
+{
+  g_autoptr (GHashTable) written = NULL;
+  gint64 read_us = CS_UNKNOWN;
+  guint n_read = 0;
+
+  g_array_sort (unlisted, compare_unlisted);
+  for (guint i = 0; i < unlisted->len; i++)
+    {
+      Unlisted *known = &g_array_index (unlisted, Unlisted, i);
+      const char *number;
+
+      if (known->last_us != read_us && n_read++ < MAX_QUARTERS)
+        {
+          g_clear_pointer (&written, g_hash_table_unref);
+          read_us = known->last_us;
+          written = cs_store_reader_get_written_numbers (reader, CS_PROVIDER_EXOTEL, read_us, read_us + CS_QUARTER_US, error);
+          if (written == NULL)
+            return FALSE;
+        }
+      number = known->last_us == read_us ? g_hash_table_lookup (written, known->number->number_key) : NULL;
+      known->number->number = g_strdup (number != NULL ? number : known->number->number_key);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_calls (NumberBook          *book,
+            CsStoreReader       *reader,
+            const CsCallFilter  *filter,
+            GError             **error)
+{
+  g_autoptr (GHashTable) metrics = cs_store_reader_get_metrics_by_number (reader, filter, book->report->zone, &book->report->metrics,
+                                                                          error);
+  g_autoptr (GArray) unlisted = g_array_new (FALSE, FALSE, sizeof (Unlisted));
+  GHashTableIter iter;
+  gpointer key, value;
+
   if (metrics == NULL)
     return FALSE;
   g_hash_table_iter_init (&iter, metrics);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    get_number (report, key, NULL)->metrics = *(CsMetrics *) value;
+    {
+      CsNumberMetrics *figures = value;
+      Unlisted known = { get_number (book, key, NULL), figures->last_us };
+
+      known.number->metrics = figures->metrics;
+      if (known.number->number == NULL)
+        g_array_append_val (unlisted, known);
+    }
+  return write_unlisted (unlisted, reader, error);
+}
+
+/* The account's own list first, then what the heartbeat names, then what calls were made with: each number once. */
+static gboolean
+read_numbers (CsReport            *report,
+              CsStoreReader       *reader,
+              const CsCallFilter  *filter,
+              GError             **error)
+{
+  g_autoptr (GHashTable) by_key = g_hash_table_new (g_str_hash, g_str_equal);
+  NumberBook book = { report, by_key };
+
+  if (!read_listed (&book, reader, error))
+    return FALSE;
+  if (report->heartbeat != NULL)
+    add_health (&book, report->heartbeat);
+  if (!read_calls (&book, reader, filter, error))
+    return FALSE;
   g_ptr_array_sort (report->numbers, compare_numbers);
   return TRUE;
 }
@@ -167,6 +263,48 @@ read_strip (CsReport       *report,
     }
   add_span (report->strip, at_us, end_us, CS_HEALTH_UNKNOWN);
   return TRUE;
+}
+
+/* The period before is as much to read as the period itself: it is read beside. */
+typedef struct {
+  const char *data_dir;
+  const CsCallFilter *filter; /* of the period */
+  GTimeZone *zone;
+  CsMetrics metrics;
+  GError *error;              /* (owned) (nullable) */
+} PeriodBefore;
+
+static gpointer
+read_before (gpointer data)
+{
+  PeriodBefore *before = data;
+  g_autoptr (CsStoreReader) reader = cs_store_reader_open (before->data_dir, &before->error);
+  CsCallFilter filter = *before->filter;
+  /* Days, not hours: a clock change makes one of them shorter. */
+  int n_days = MAX ((filter.to_us - filter.from_us + G_TIME_SPAN_DAY / 2) / G_TIME_SPAN_DAY, 1);
+
+  filter.to_us = filter.from_us;
+  filter.from_us = cs_day_add_days (before->zone, filter.to_us, -n_days);
+  if (reader != NULL)
+    cs_store_reader_get_metrics (reader, &filter, before->zone, &before->metrics, &before->error);
+  return NULL;
+}
+
+static gboolean
+read_health (CsReport       *report,
+             CsStoreReader  *reader,
+             GError        **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  report->heartbeat = cs_store_reader_get_health (reader, &report->interval_us, &report->health_since_us, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  report->health = cs_health_report_get_present (report->heartbeat, report->interval_us, report->made_us);
+  return read_strip (report, reader, error);
 }
 
 static void
@@ -243,9 +381,9 @@ cs_report_read (const char          *data_dir,
 {
   g_autoptr (CsStoreReader) reader = cs_store_reader_open (data_dir, error);
   g_autoptr (CsReport) report = NULL;
-  g_autoptr (GError) local = NULL;
-  CsCallFilter previous = *filter;
-  int n_days;
+  PeriodBefore before = { .data_dir = data_dir, .filter = filter, .zone = zone };
+  GThread *thread;
+  gboolean is_read;
 
   if (reader == NULL)
     return NULL;
@@ -256,22 +394,14 @@ cs_report_read (const char          *data_dir,
   report->numbers = g_ptr_array_new_with_free_func (number_free);
   report->strip = g_array_new (FALSE, FALSE, sizeof (CsReportSpan));
 
-  /* Days, not hours: a clock change makes one of them shorter. */
-  n_days = MAX ((filter->to_us - filter->from_us + G_TIME_SPAN_DAY / 2) / G_TIME_SPAN_DAY, 1);
-  previous.from_us = cs_day_add_days (zone, filter->from_us, -n_days);
-  previous.to_us = filter->from_us;
-  if (!cs_store_reader_get_metrics (reader, filter, zone, &report->metrics, error)
-      || !cs_store_reader_get_metrics (reader, &previous, zone, &report->previous, error))
-    return NULL;
-
-  report->heartbeat = cs_store_reader_get_health (reader, &report->interval_us, &report->health_since_us, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  report->health = cs_health_report_get_present (report->heartbeat, report->interval_us, now_us);
-  if (!read_strip (report, reader, error) || !read_numbers (report, reader, filter, error))
-    return NULL;
-  return g_steal_pointer (&report);
+  thread = g_thread_new ("period before", read_before, &before);
+  is_read = read_health (report, reader, error) && read_numbers (report, reader, filter, error);
+  g_thread_join (thread);
+  report->previous = before.metrics;
+  if (is_read && before.error == NULL)
+    return g_steal_pointer (&report);
+  if (is_read)
+    g_propagate_error (error, g_steal_pointer (&before.error));
+  g_clear_error (&before.error);
+  return NULL;
 }

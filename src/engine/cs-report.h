@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* One of the account's numbers in a report. */
 typedef struct {
   char *number_key;       /* (owned) last ten digits */
-  char *number;           /* (owned) as it is written, or the key */
+  char *number;           /* (owned) as it is written in the account's list, in a heartbeat or in the latest call, or the key */
   char *name;             /* (owned) (nullable) */
   CsMetrics metrics;
   char *incoming;         /* (owned) (nullable) the provider's word for its health: "active", … */

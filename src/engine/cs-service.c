@@ -28,6 +28,7 @@ struct _CsService
   CsEngineConfig *config;      /* (owned) */
   CsPublishFunc publish;
   CsAudienceFunc has_audience;
+  CsNewsFunc hand_news;        /* (nullable) */
   gpointer user_data;
   CsStore *store;              /* (owned) */
   CsRecorder *recorder;        /* (owned) */
@@ -35,6 +36,14 @@ struct _CsService
   CsApi *api;                  /* (owned) */
   CsBoard *board;              /* (owned) */
   CsExotelSync *exotel;        /* (owned) */
+  CsOrderLine *orders;         /* (owned) */
+  CsSipgateAccount *sipgate;   /* (owned) */
+  gboolean is_reachable;       /* pushes can come */
+  CsTunnel *tunnel;            /* (owned) */
+  char *public_url;            /* (owned) (nullable) what the receiver builds addresses from; "" where there is none */
+  CsAddressCheck *address_check; /* (owned) */
+  CsAddressFault logged_fault; /* the last one that was logged */
+  char *tunnel_news;           /* (owned) (nullable) the last thing that was logged of the tunnel */
   CsSample *sample;            /* (owned) (nullable) */
   guint16 webhook_port;        /* 0 while it isn't listening */
   char *webhook_error;         /* (owned) (nullable) */
@@ -117,13 +126,28 @@ get_snapshot_time (CsService *self)
   return self->last_snapshot_us + MAX (is_watched ? FRAME_US : IDLE_SNAPSHOT_US, self->snapshot_cost_us * SNAPSHOT_SHARE);
 }
 
+static void
+hand_news_up (CsService *self)
+{
+  GPtrArray *news = self->hand_news != NULL ? cs_store_take_news (self->store) : NULL;
+
+  if (news != NULL)
+    self->hand_news (news, self->user_data);
+}
+
 /* Something changed: a snapshot follows at once if the last one is old enough, else as soon as it is. */
 static void
 on_changed (gpointer data)
 {
   CsService *self = data;
-  gint64 due_us = get_snapshot_time (self), wait_us = due_us - g_get_monotonic_time ();
+  gint64 due_us, wait_us;
 
+  /* While its parts are closed one after the other, what is still committed is told nobody. */
+  if (cs_service_is_closing (self))
+    return;
+  due_us = get_snapshot_time (self);
+  wait_us = due_us - g_get_monotonic_time ();
+  hand_news_up (self);
   checkpoint_if_due (self);
   if (self->snapshot_source != NULL && self->snapshot_due_us <= due_us)
     return;
@@ -158,7 +182,9 @@ on_prune (gpointer data)
   gboolean is_done = TRUE;
 
   cs_recorder_commit (self->recorder);
-  if (!cs_store_prune (self->store, events_us, calls_us, &is_done, &error) || !cs_store_commit (self->store, &error))
+  if (!cs_store_prune (self->store, events_us, calls_us, &is_done, &error)
+      || (events_us != CS_UNKNOWN && !cs_store_prune_queries (self->store, events_us, &error))
+      || !cs_store_commit (self->store, &error))
     {
       g_warning ("Old calls could not be removed: %s", error->message);
       cs_store_rollback (self->store);
@@ -184,6 +210,112 @@ describe_listen_error (guint16       port,
   return g_strdup_printf (_("Port %u can't be used: %s. %s"), port, error->message, meaning);
 }
 
+/* Where the Internet finds this computer, "" where that isn't known. (transfer none) */
+static const char *
+find_public_url (CsService *self)
+{
+  const char *url = self->config->tunnel_mode == CS_TUNNEL_SSH ? cs_tunnel_get_state (self->tunnel)->url : self->config->public_url;
+
+  return url != NULL ? url : "";
+}
+
+static void
+configure_receiver (CsService *self)
+{
+  CsEngineConfig config = *self->config;
+  g_autoptr (GError) error = NULL;
+
+  g_free (self->public_url);
+  self->public_url = g_strdup (find_public_url (self));
+  config.public_url = self->public_url;
+  g_clear_pointer (&self->key_error, g_free);
+  if (!cs_receiver_configure (self->receiver, &config, &error))
+    self->key_error = g_strdup_printf (_("Signatures can't be verified: %s. Every request is refused."), error->message);
+}
+
+/* Whoever has no window reads it in the log, once. */
+static void
+log_tunnel (CsService *self)
+{
+  const CsTunnelState *state = cs_tunnel_get_state (self->tunnel);
+  g_autofree char *news = NULL;
+
+  if (state->url != NULL)
+    news = g_strdup_printf ("The public address is %s", state->url);
+  else if (state->phase == CS_TUNNEL_PHASE_ASKING)
+    news = g_strdup_printf ("%s Without a window, set tunnel-host-key to '%s' to trust it.", state->error, state->fingerprint);
+  else
+    news = g_strdup (state->error);
+  if (news == NULL || g_strcmp0 (news, self->tunnel_news) == 0)
+    return;
+  if (state->phase == CS_TUNNEL_PHASE_REFUSED)
+    g_warning ("%s", news);
+  else
+    g_message ("%s", news);
+  g_free (self->tunnel_news);
+  self->tunnel_news = g_steal_pointer (&news);
+}
+
+/* Where pushes shall come, and whether they can: what was missed until they could is looked for. */
+static void
+update_sipgate (CsService *self)
+{
+  gboolean was_reachable = self->is_reachable;
+  g_autofree char *url = NULL;
+
+  if (*self->public_url != '\0')
+    url = g_strconcat (self->public_url, CS_RECEIVER_SIPGATE_PREFIX, self->config->webhook_token, NULL);
+  cs_sipgate_account_set_url (self->sipgate, url);
+  self->is_reachable = self->webhook_port != 0 && url != NULL;
+  cs_address_check_set_target (self->address_check, self->is_reachable && !self->config->is_sample ? self->public_url : NULL,
+                               self->config->webhook_token, self->webhook_port);
+  if (self->is_reachable && !was_reachable)
+    cs_sipgate_account_fill (self->sipgate);
+}
+
+static void
+on_tunnel_changed (gpointer data)
+{
+  CsService *self = data;
+
+  log_tunnel (self);
+  if (g_strcmp0 (self->public_url, find_public_url (self)) != 0)
+    configure_receiver (self);
+  update_sipgate (self);
+  on_changed (self);
+}
+
+/* Whoever has no window reads it in the log, each time it is another one. */
+static void
+on_address_checked (gpointer data)
+{
+  CsService *self = data;
+  const CsAddressState *state = cs_address_check_get_state (self->address_check);
+
+  if (state->fault != self->logged_fault)
+    g_message ("%s", state->error != NULL ? state->error : "The public address leads here again");
+  self->logged_fault = state->fault;
+  on_changed (self);
+}
+
+static void
+configure_tunnel (CsService *self)
+{
+  const CsEngineConfig *config = self->config;
+  CsTunnelConfig tunnel = {
+    .host = config->tunnel_host,
+    .port = config->tunnel_port,
+    .user = config->tunnel_user,
+    .host_key = config->tunnel_host_key,
+    .remote_port = config->tunnel_remote_port,
+    .local_port = self->webhook_port,
+    .public_url = config->public_url,
+    .data_dir = config->data_dir,
+  };
+
+  cs_tunnel_configure (self->tunnel, config->tunnel_mode == CS_TUNNEL_SSH && self->webhook_port != 0 ? &tunnel : NULL);
+}
+
 static void
 apply_config (CsService            *self,
               const CsEngineConfig *old)
@@ -191,15 +323,14 @@ apply_config (CsService            *self,
   const CsEngineConfig *config = self->config;
   CsGate *api = cs_api_get_gate (self->api);
   g_autoptr (GTimeZone) zone = cs_day_get_zone (config->timezone);
-  g_autoptr (GError) error = NULL, local = NULL;
+  g_autoptr (GError) local = NULL;
 
-  g_clear_pointer (&self->key_error, g_free);
-  if (!cs_receiver_configure (self->receiver, config, &error))
-    self->key_error = g_strdup_printf (_("Signatures can't be verified: %s. Every request is refused."), error->message);
+  configure_receiver (self);
   cs_api_configure (self->api, config);
   cs_board_set_zone (self->board, zone);
   cs_recorder_set_stale (self->recorder, config->stale_minutes);
   cs_exotel_sync_configure (self->exotel, config);
+  cs_order_line_configure (self->orders, config);
 
   if (old == NULL || old->webhook_port != config->webhook_port || self->webhook_error != NULL)
     {
@@ -211,6 +342,10 @@ apply_config (CsService            *self,
         self->webhook_error = describe_listen_error (config->webhook_port, local, TRUE);
       g_clear_error (&local);
     }
+  configure_tunnel (self);
+  if (!config->is_sample)
+    cs_sipgate_account_configure (self->sipgate, config);
+  update_sipgate (self);
   if (!config->api_enabled)
     {
       cs_gate_close (api);
@@ -244,16 +379,20 @@ make_snapshot (CsService *self)
   snapshot->storage_error = g_strdup (storage_error);
   snapshot->n_waiting = cs_recorder_get_n_held (self->recorder);
   snapshot->sipgate_path = g_strconcat (CS_RECEIVER_SIPGATE_PREFIX, config->webhook_token, NULL);
-  if (config->public_url != NULL && *config->public_url != '\0')
-    snapshot->sipgate_url = g_strconcat (config->public_url, snapshot->sipgate_path, NULL);
+  if (*self->public_url != '\0')
+    snapshot->sipgate_url = g_strconcat (self->public_url, snapshot->sipgate_path, NULL);
   snapshot->last_event_us = cs_recorder_get_last_event (self->recorder);
   snapshot->data_dir = g_strdup (config->data_dir);
   snapshot->n_commits = cs_recorder_get_n_commits (self->recorder);
   snapshot->exotel_zone = cs_day_get_zone (config->exotel_timezone);
   cs_exotel_state_copy (&snapshot->exotel, cs_exotel_sync_get_state (self->exotel));
+  cs_orders_state_copy (&snapshot->orders, cs_order_line_get_state (self->orders));
+  cs_sipgate_state_copy (&snapshot->sipgate, cs_sipgate_account_get_state (self->sipgate));
   snapshot->heartbeat_path = g_strconcat (CS_RECEIVER_HEARTBEAT_PREFIX, config->webhook_token, NULL);
   snapshot->call_event_path = g_strconcat (CS_RECEIVER_CALL_EVENT_PREFIX, config->webhook_token, NULL);
-  snapshot->public_url = g_strdup (config->public_url != NULL ? config->public_url : "");
+  snapshot->public_url = g_strdup (self->public_url);
+  cs_tunnel_state_copy (&snapshot->tunnel, cs_tunnel_get_state (self->tunnel));
+  cs_address_state_copy (&snapshot->address, cs_address_check_get_state (self->address_check));
   cs_receiver_get_refusals (self->receiver, snapshot->refusals, &snapshot->last_refusal_us);
   return g_steal_pointer (&snapshot);
 }
@@ -281,8 +420,13 @@ cs_service_new (const CsEngineConfig *config,
 
   self->recorder = cs_recorder_new (self->store, on_changed, self);
   self->receiver = cs_receiver_new (self->recorder, on_changed, self);
+  self->orders = cs_order_line_new (self->store, self->recorder, config->data_dir, on_changed, self);
+  cs_receiver_set_orders (self->receiver, self->orders);
   self->api = cs_api_new (config->data_dir);
   self->exotel = cs_exotel_sync_new (self->store, self->recorder, on_changed, self);
+  self->sipgate = cs_sipgate_account_new (self->store, self->recorder, on_changed, self);
+  self->tunnel = cs_tunnel_new (NULL, on_tunnel_changed, self);
+  self->address_check = cs_address_check_new (self->receiver, NULL, on_address_checked, self);
   if (config->is_sample)
     self->sample = cs_sample_new (self->recorder);
   apply_config (self, NULL);
@@ -302,6 +446,7 @@ cs_service_free (CsService *self)
   if (self->receiver != NULL)
     {
       cs_receiver_close (self->receiver);
+      cs_order_line_close (self->orders);
       cs_recorder_commit (self->recorder);
       while (cs_receiver_get_n_connections (self->receiver) > 0 && g_get_monotonic_time () < end_us)
         {
@@ -313,9 +458,13 @@ cs_service_free (CsService *self)
   detach (&self->snapshot_source);
   detach (&self->day_source);
   detach (&self->prune_source);
+  g_clear_pointer (&self->tunnel, cs_tunnel_free);
+  g_clear_pointer (&self->address_check, cs_address_check_free);
   g_clear_pointer (&self->exotel, cs_exotel_sync_free);
+  g_clear_pointer (&self->sipgate, cs_sipgate_account_free);
   g_clear_pointer (&self->api, cs_api_free);
   g_clear_pointer (&self->receiver, cs_receiver_free);
+  g_clear_pointer (&self->orders, cs_order_line_free);
   g_clear_pointer (&self->recorder, cs_recorder_free);
   detach (&self->snapshot_source);
   if (self->checkpoint != NULL)
@@ -326,7 +475,18 @@ cs_service_free (CsService *self)
   g_free (self->webhook_error);
   g_free (self->key_error);
   g_free (self->api_error);
+  g_free (self->public_url);
+  g_free (self->tunnel_news);
   g_free (self);
+}
+
+/* Sets who is handed the news, with the user_data of the start. What was committed before is news, too. */
+void
+cs_service_set_news_func (CsService  *self,
+                          CsNewsFunc  hand_news)
+{
+  self->hand_news = hand_news;
+  hand_news_up (self);
 }
 
 /* Takes changed settings; listens anew where a port changed or couldn't be had before. */
@@ -352,6 +512,68 @@ cs_service_settle (CsService *self,
   cs_recorder_settle (self->recorder, call_id);
 }
 
+/* Takes such a tick back. */
+void
+cs_service_unsettle (CsService *self,
+                     gint64     call_id)
+{
+  cs_recorder_unsettle (self->recorder, call_id);
+}
+
+typedef struct {
+  CsService *service;
+  GTask *task; /* (owned) */
+} Deletion;
+
+static gboolean
+write_deletion (CsStore  *store,
+                gpointer  data,
+                GError  **error)
+{
+  return cs_store_delete_all (store, error);
+}
+
+static void
+on_deleted (gboolean is_kept,
+            gpointer data)
+{
+  Deletion *deletion = data;
+  CsService *self = deletion->service;
+
+  if (is_kept)
+    {
+      g_autoptr (GTimeZone) zone = cs_day_get_zone (self->config->timezone);
+
+      cs_store_shrink (self->store);
+      /* It remembers what past weeks were like. */
+      cs_board_set_zone (self->board, zone);
+      g_task_return_boolean (deletion->task, TRUE);
+    }
+  else
+    {
+      const char *reason = cs_recorder_get_error (self->recorder);
+
+      g_task_return_new_error (deletion->task, G_IO_ERROR, G_IO_ERROR_FAILED, _("Nothing was deleted: %s"),
+                               reason != NULL ? reason : _("the disk doesn’t take it"));
+    }
+  g_object_unref (deletion->task);
+  g_free (deletion);
+}
+
+/* Deletes all calls and what belongs to them; the task is told when that is committed. */
+void
+cs_service_delete_all (CsService *self,
+                       GTask     *task)
+{
+  Deletion *deletion = g_new (Deletion, 1);
+
+  *deletion = (Deletion) { self, g_object_ref (task) };
+  /* What is open or under way belongs to what goes. */
+  cs_recorder_commit (self->recorder);
+  cs_recorder_write (self->recorder, write_deletion, NULL, on_deleted, deletion);
+  cs_recorder_commit (self->recorder);
+}
+
 /* Makes a snapshot now and hands it to all who want to know. */
 void
 cs_service_publish (CsService *self)
@@ -372,4 +594,44 @@ CsExotelSync *
 cs_service_get_exotel (CsService *self)
 {
   return self->exotel;
+}
+
+CsSipgateAccount *
+cs_service_get_sipgate (CsService *self)
+{
+  return self->sipgate;
+}
+
+/* The tunnel of our own, open or not. (transfer none) */
+CsTunnel *
+cs_service_get_tunnel (CsService *self)
+{
+  return self->tunnel;
+}
+
+/* Whether its parts are being closed one after the other: what is long is given up then. */
+gboolean
+cs_service_is_closing (CsService *self)
+{
+  return self->api == NULL;
+}
+
+/* What finds out whether the public address leads here. (transfer none) */
+CsAddressCheck *
+cs_service_get_address_check (CsService *self)
+{
+  return self->address_check;
+}
+
+/* What keeps something else than calls. (transfer none) */
+CsRecorder *
+cs_service_get_recorder (CsService *self)
+{
+  return self->recorder;
+}
+
+CsOrderLine *
+cs_service_get_orders (CsService *self)
+{
+  return self->orders;
 }

@@ -17,9 +17,13 @@ cs_snapshot_new (void)
   snapshot->latest = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_call_unref);
   snapshot->last_event_us = CS_UNKNOWN;
   snapshot->last_refusal_us = CS_UNKNOWN;
+  cs_sipgate_state_init (&snapshot->sipgate);
+  snapshot->orders.n_orders = snapshot->orders.read_us = CS_UNKNOWN;
   snapshot->exotel.is_complete = TRUE;
   snapshot->exotel.good_us = snapshot->exotel.next_us = snapshot->exotel.began_us = CS_UNKNOWN;
   snapshot->exotel.n_missing = CS_UNKNOWN;
+  cs_tunnel_state_init (&snapshot->tunnel);
+  cs_address_state_init (&snapshot->address);
   return snapshot;
 }
 
@@ -47,8 +51,12 @@ cs_snapshot_unref (CsSnapshot *snapshot)
   g_free (snapshot->data_dir);
   g_clear_pointer (&snapshot->exotel_zone, g_time_zone_unref);
   cs_exotel_state_clear (&snapshot->exotel);
+  cs_orders_state_clear (&snapshot->orders);
+  cs_sipgate_state_clear (&snapshot->sipgate);
   g_free (snapshot->heartbeat_path);
   g_free (snapshot->call_event_path);
   g_free (snapshot->public_url);
+  cs_tunnel_state_clear (&snapshot->tunnel);
+  cs_address_state_clear (&snapshot->address);
   g_free (snapshot);
 }

@@ -4,8 +4,12 @@
 
 #include "calls/cs-call.h"
 #include "calls/cs-metrics.h"
+#include "engine/cs-address-state.h"
 #include "engine/cs-exotel-state.h"
+#include "engine/cs-orders-state.h"
+#include "engine/cs-sipgate-state.h"
 #include "server/cs-refusal.h"
+#include "tunnel/cs-tunnel-state.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +21,7 @@ typedef struct {
   GTimeZone *zone;              /* (owned) the zone of "today" and of the hours */
   gboolean is_sample;           /* made-up data */
   gboolean has_calls;           /* at least one call was ever stored */
+  gboolean has_heartbeat;       /* Exotel has told at least once how its numbers are */
 
   CsMetrics today;              /* all sipgate calls since midnight */
   CsMetrics incoming;           /* incoming sipgate calls since midnight: the bars and the rates */
@@ -44,9 +49,13 @@ typedef struct {
   guint64 n_commits;            /* since the start: another number, other calls */
   GTimeZone *exotel_zone;       /* (owned) of the Exotel account's days and hours */
   CsExotelState exotel;
+  CsOrdersState orders;
+  CsSipgateState sipgate;
   char *heartbeat_path;         /* (owned) "/webhook/heartbeat/<token>" */
   char *call_event_path;        /* (owned) "/webhook/exotel-call/<token>" */
-  char *public_url;             /* (owned) "" where none is set */
+  char *public_url;             /* (owned) "" where none is set, and none is announced by the tunnel */
+  CsTunnelState tunnel;
+  CsAddressState address;       /* whether public_url leads here */
 } CsSnapshot;
 
 CsSnapshot *cs_snapshot_new   (void);

@@ -6,6 +6,7 @@
 
 #include "engine/cs-upkeep.h"
 #include "sipgate/cs-sipgate-event.h"
+#include "sipgate/cs-sipgate-history.h"
 #include "store/cs-store-reader.h"
 #include "store/cs-store.h"
 
@@ -20,10 +21,11 @@ typedef struct {
 } Rebuild;
 
 static gboolean
-on_event (gint64      at_us,
-          CsProvider  provider,
-          GBytes     *body,
-          gpointer    data)
+on_event (gint64           at_us,
+          CsProvider       provider,
+          CsCallEventKind  kind,
+          GBytes          *body,
+          gpointer         data)
 {
   Rebuild *rebuild = data;
   g_autoptr (CsCallEvent) event = NULL;
@@ -31,7 +33,7 @@ on_event (gint64      at_us,
 
   if (provider != CS_PROVIDER_SIPGATE)
     return TRUE;
-  event = cs_sipgate_event_parse (body, &error);
+  event = kind == CS_CALL_EVENT_RECORD ? cs_sipgate_history_read (body, &error) : cs_sipgate_event_parse (body, &error);
   /* A stricter decoder than the one that accepted it takes nothing away but this event. */
   if (event == NULL)
     {

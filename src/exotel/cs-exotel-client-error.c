@@ -6,6 +6,7 @@
 
 #include "exotel/cs-exotel-client-error.h"
 #include "exotel/cs-exotel-error-body.h"
+#include "http/cs-http-fault.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -65,15 +66,6 @@ get_sentences (CsExotelClientError code)
                "asks you to log in first.");
     }
   return "";
-}
-
-static gboolean
-is_proxy_error (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
 }
 
 static gboolean
@@ -167,20 +159,15 @@ GError *
 cs_exotel_client_error_from_io (const GError *error,
                                 const char   *host)
 {
-  CsExotelClientError code = CS_EXOTEL_CLIENT_ERROR_NETWORK;
+  static const CsExotelClientError codes[] = {
+    [CS_HTTP_FAULT_NETWORK] = CS_EXOTEL_CLIENT_ERROR_NETWORK,     [CS_HTTP_FAULT_NAME] = CS_EXOTEL_CLIENT_ERROR_NAME,
+    [CS_HTTP_FAULT_TLS] = CS_EXOTEL_CLIENT_ERROR_TLS,             [CS_HTTP_FAULT_PROXY] = CS_EXOTEL_CLIENT_ERROR_PROXY,
+    [CS_HTTP_FAULT_TIMEOUT] = CS_EXOTEL_CLIENT_ERROR_TIMEOUT,     [CS_HTTP_FAULT_TOO_LARGE] = CS_EXOTEL_CLIENT_ERROR_TOO_LARGE,
+  };
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (error);
-
-  if (error->domain == G_TLS_ERROR)
-    code = CS_EXOTEL_CLIENT_ERROR_TLS;
-  else if (error->domain == G_RESOLVER_ERROR)
-    code = CS_EXOTEL_CLIENT_ERROR_NAME;
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    code = CS_EXOTEL_CLIENT_ERROR_TIMEOUT;
-  else if (is_proxy_error (error))
-    code = CS_EXOTEL_CLIENT_ERROR_PROXY;
-  return cs_exotel_client_error_new (code, host, NULL);
+  return cs_exotel_client_error_new (codes[cs_http_fault_from_error (error)], host, NULL);
 }
 
 /**

@@ -194,7 +194,7 @@ take_page (CsExotelFetch *fetch,
  * whether the page is asked for again without them. */
 static gboolean
 try_without_details (CsExotelFetch        *fetch,
-                     const CsExotelAnswer *answer)
+                     const CsHttpAnswer *answer)
 {
   CsExotelClient *self = fetch_get_client (fetch);
 
@@ -209,7 +209,7 @@ try_without_details (CsExotelFetch        *fetch,
 
 static void
 take_refusal (CsExotelFetch        *fetch,
-              const CsExotelAnswer *answer)
+              const CsHttpAnswer *answer)
 {
   CsExotelClient *self = fetch_get_client (fetch);
 
@@ -231,7 +231,7 @@ on_answer (GObject      *source,
   CsExotelClient *self = CS_EXOTEL_CLIENT (source);
   CsExotelFetch *fetch = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
+  g_autoptr (CsHttpAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
   g_autoptr (CsExotelPage) page = NULL;
 
   if (answer == NULL)

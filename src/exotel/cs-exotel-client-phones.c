@@ -60,7 +60,7 @@ on_answer (GObject      *source,
   g_autoptr (GTask) task = data;
   List *list = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
+  g_autoptr (CsHttpAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
   g_autoptr (GPtrArray) phones = NULL;
 
   if (answer == NULL)

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "exotel/cs-exotel-client.h"
-#include "exotel/cs-exotel-exchange.h"
 #include "exotel/cs-exotel-query.h"
 #include "exotel/cs-token-bucket.h"
+#include "http/cs-http-exchange.h"
 
 G_BEGIN_DECLS
 
@@ -46,15 +46,15 @@ void            cs_exotel_client_get_async  (CsExotelClient       *self,
                                              GCancellable         *cancellable,
                                              GAsyncReadyCallback   callback,
                                              gpointer              user_data);
-CsExotelAnswer *cs_exotel_client_get_finish (CsExotelClient       *self,
+CsHttpAnswer *cs_exotel_client_get_finish (CsExotelClient       *self,
                                              GAsyncResult         *result,
                                              GError              **error);
 GError         *cs_exotel_client_explain    (CsExotelClient       *self,
                                              const char           *base_url,
-                                             const CsExotelAnswer *answer);
+                                             const CsHttpAnswer *answer);
 GError         *cs_exotel_client_explain_unreadable (CsExotelClient       *self,
                                                      const char           *base_url,
-                                                     const CsExotelAnswer *answer,
+                                                     const CsHttpAnswer *answer,
                                                      const GError         *reason);
 
 G_END_DECLS

@@ -100,7 +100,7 @@ probe_judge (Probe *probe)
 static GError *
 check_answer (CsExotelClient       *self,
               const char           *base_url,
-              const CsExotelAnswer *answer)
+              const CsHttpAnswer *answer)
 {
   g_autoptr (CsExotelPage) page = NULL;
   g_autoptr (GError) error = NULL;
@@ -122,7 +122,7 @@ on_answer (GObject      *source,
   GTask *task = question->task;
   Probe *probe = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
+  g_autoptr (CsHttpAnswer) answer = cs_exotel_client_get_finish (self, result, &error);
 
   probe->n_open--;
   if (probe->is_won)

@@ -6,7 +6,8 @@
 
 #include "exotel/cs-exotel-client-private.h"
 #include "exotel/cs-exotel-error.h"
-#include "exotel/cs-retry.h"
+#include "http/cs-http-address.h"
+#include "http/cs-retry.h"
 
 #include <string.h>
 
@@ -80,21 +81,6 @@ is_secret (const char *text)
   return TRUE;
 }
 
-static char *
-build_authorization (const char *key,
-                     const char *token)
-{
-  g_autofree char *base64 = NULL;
-  char *pair = g_strconcat (key, ":", token, NULL);
-  char *header;
-
-  base64 = g_base64_encode ((const guchar *) pair, strlen (pair));
-  header = g_strconcat ("Basic ", base64, NULL);
-  free_secret (pair);
-  explicit_bzero (base64, strlen (base64));
-  return header;
-}
-
 static gboolean
 on_wait_over (gpointer data)
 {
@@ -127,7 +113,7 @@ get_wait (GTask  *task,
 static gint64
 get_plan_retry (CsExotelClient       *self,
                 Get                  *get,
-                const CsExotelAnswer *answer)
+                const CsHttpAnswer *answer)
 {
   gboolean is_too_many = answer != NULL && answer->status == TOO_MANY_REQUESTS;
   guint n_tried = is_too_many ? ++get->n_too_many : ++get->n_failed;
@@ -147,7 +133,7 @@ get_plan_retry (CsExotelClient       *self,
 }
 
 static gboolean
-is_worth_another_try (const CsExotelAnswer *answer,
+is_worth_another_try (const CsHttpAnswer *answer,
                       const GError         *error)
 {
   if (answer != NULL)
@@ -165,20 +151,23 @@ on_exchanged (GObject      *source,
 {
   g_autoptr (GTask) task = data;
   CsExotelClient *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelAnswer) answer = cs_exotel_exchange_finish (result, &error);
+  Get *get = g_task_get_task_data (task);
+  g_autoptr (GError) io_error = NULL, error = NULL;
+  g_autoptr (CsHttpAnswer) answer = cs_http_exchange_finish (result, &io_error);
   gint64 wait_us = -1;
 
   if (g_task_return_error_if_cancelled (task))
     return;
 
+  if (io_error != NULL)
+    error = cs_exotel_client_error_from_io (io_error, get->host);
   if (is_worth_another_try (answer, error))
-    wait_us = get_plan_retry (self, g_task_get_task_data (task), answer);
+    wait_us = get_plan_retry (self, get, answer);
 
   if (wait_us >= 0)
     get_wait (g_steal_pointer (&task), wait_us);
   else if (answer != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) cs_exotel_answer_free);
+    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) cs_http_answer_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -220,9 +209,12 @@ get_try (GTask *data)
   else if (wait_us > 0)
     get_wait (g_steal_pointer (&task), wait_us);
   else
-    cs_exotel_exchange_async (self->session, get->url, self->authorization, self->limits.max_body,
-                              self->limits.deadline_ms, g_task_get_cancellable (task), on_exchanged,
-                              g_object_ref (task));
+    {
+      const CsHttpRequest request = { SOUP_METHOD_GET, get->url, self->authorization, NULL };
+
+      cs_http_exchange_async (self->session, &request, self->limits.max_body, self->limits.deadline_ms,
+                              g_task_get_cancellable (task), on_exchanged, g_object_ref (task));
+    }
 }
 
 static gboolean
@@ -264,28 +256,10 @@ client_set_up (CsExotelClient        *self,
   self->account_sid = g_strdup (config->account_sid);
   self->api_key = g_strdup (config->api_key);
   self->api_token = g_strdup (config->api_token);
-  self->authorization = build_authorization (config->api_key, config->api_token);
+  self->authorization = cs_http_build_authorization (config->api_key, config->api_token);
   self->zone = config->zone != NULL ? g_time_zone_ref (config->zone) : g_time_zone_new_offset (INDIA_SECONDS);
   cs_token_bucket_init (&self->bucket, self->limits.per_minute, self->limits.burst);
   return TRUE;
-}
-
-/* A session that sends our header as it is, and to nobody else. */
-static SoupSession *
-create_session (GPtrArray *candidates)
-{
-  SoupSession *session = soup_session_new_with_options ("timeout", IO_SECONDS,
-                                                        "idle-timeout", IDLE_SECONDS,
-                                                        "user-agent", "CallStats/" PACKAGE_VERSION,
-                                                        NULL);
-
-  /* It would put remembered credentials in the place of ours. */
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
-
-  /* Nothing for this computer goes through a proxy, least of all credentials in plain http. */
-  if (cs_exotel_query_is_loopback (g_ptr_array_index (candidates, 0)))
-    soup_session_set_proxy_resolver (session, NULL);
-  return session;
 }
 
 static void
@@ -360,7 +334,7 @@ cs_exotel_client_new (const CsExotelConfig  *config,
   if (!client_set_up (self, config, error))
     return NULL;
 
-  self->session = create_session (self->candidates);
+  self->session = cs_http_session_new (g_ptr_array_index (self->candidates, 0), IO_SECONDS, IDLE_SECONDS);
   return g_steal_pointer (&self);
 }
 
@@ -379,13 +353,13 @@ cs_exotel_client_get_async (CsExotelClient      *self,
 
   g_task_set_source_tag (task, cs_exotel_client_get_async);
   get->url = g_strdup (url);
-  get->host = cs_exotel_query_get_host (url);
+  get->host = cs_http_address_get_host (url);
   get->patience = patience;
   g_task_set_task_data (task, get, get_free);
   get_try (task);
 }
 
-CsExotelAnswer *
+CsHttpAnswer *
 cs_exotel_client_get_finish (CsExotelClient  *self,
                              GAsyncResult    *result,
                              GError         **error)
@@ -399,9 +373,9 @@ cs_exotel_client_get_finish (CsExotelClient  *self,
 GError *
 cs_exotel_client_explain (CsExotelClient       *self,
                           const char           *base_url,
-                          const CsExotelAnswer *answer)
+                          const CsHttpAnswer *answer)
 {
-  g_autofree char *host = cs_exotel_query_get_host (base_url);
+  g_autofree char *host = cs_http_address_get_host (base_url);
   const char *const secrets[] = { self->api_key, self->api_token, self->authorization + strlen ("Basic "), NULL };
 
   return cs_exotel_client_error_from_answer (answer->status, answer->body, host, secrets);
@@ -412,15 +386,15 @@ cs_exotel_client_explain (CsExotelClient       *self,
 GError *
 cs_exotel_client_explain_unreadable (CsExotelClient       *self,
                                      const char           *base_url,
-                                     const CsExotelAnswer *answer,
+                                     const CsHttpAnswer *answer,
                                      const GError         *reason)
 {
-  g_autofree char *host = cs_exotel_query_get_host (base_url);
+  g_autofree char *host = cs_http_address_get_host (base_url);
 
   /* A refusal may come with a friendly status. */
   if (g_error_matches (reason, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_REFUSED))
     {
-      CsExotelAnswer refusal = *answer;
+      CsHttpAnswer refusal = *answer;
 
       refusal.status = SOUP_STATUS_BAD_REQUEST;
       return cs_exotel_client_explain (self, base_url, &refusal);

@@ -26,7 +26,7 @@ clean_message (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_isspace (c) || cs_exotel_json_is_unsafe (c))
+      if (g_unichar_isspace (c) || cs_json_is_unsafe (c))
         {
           has_gap = clean->len > 0;
           continue;
@@ -69,8 +69,8 @@ dup_member (JsonObject        *object,
 static JsonObject *
 get_error_data (JsonObject *root)
 {
-  JsonArray *responses = cs_exotel_json_get_array (root, "response");
-  JsonObject *response = cs_exotel_json_get_object (root, "response");
+  JsonArray *responses = cs_json_get_array (root, "response");
+  JsonObject *response = cs_json_get_object (root, "response");
 
   if (responses != NULL && json_array_get_length (responses) > 0)
     {
@@ -78,7 +78,7 @@ get_error_data (JsonObject *root)
 
       response = JSON_NODE_HOLDS_OBJECT (first) ? json_node_get_object (first) : NULL;
     }
-  return cs_exotel_json_get_object (response, "error_data");
+  return cs_json_get_object (response, "error_data");
 }
 
 static char *
@@ -92,16 +92,16 @@ dup_json_message (GBytes  *body,
 
   if (root == NULL)
     return NULL;
-  exception = cs_exotel_json_get_object (root, "RestException");
+  exception = cs_json_get_object (root, "RestException");
   if (exception == NULL)
     exception = get_error_data (root);
   if (exception == NULL)
     exception = root;
 
   message = dup_member (exception, names);
-  *code = cs_exotel_json_dup_text (exception, "Code");
+  *code = cs_json_dup_text (exception, "Code");
   if (*code == NULL)
-    *code = cs_exotel_json_dup_text (exception, "code");
+    *code = cs_json_dup_text (exception, "code");
   return message;
 }
 

@@ -37,7 +37,7 @@ copy_text (JsonObject *record,
   g_autofree char *text = NULL;
 
   for (guint i = 0; names[i] != NULL && text == NULL; i++)
-    text = cs_exotel_json_dup_text (event, names[i]);
+    text = cs_json_dup_text (event, names[i]);
   set_text (record, name, text);
 }
 
@@ -79,10 +79,10 @@ static void
 set_callback_course (JsonObject *record,
                      JsonObject *event)
 {
-  g_autofree char *type = cs_exotel_json_dup_text (event, "EventType");
-  g_autofree char *word = cs_exotel_json_dup_text (event, "Status");
+  g_autofree char *type = cs_json_dup_text (event, "EventType");
+  g_autofree char *word = cs_json_dup_text (event, "Status");
   CsExotelStatus status = cs_exotel_status_from_name (word);
-  JsonArray *legs = cs_exotel_json_get_array (event, "Legs");
+  JsonArray *legs = cs_json_get_array (event, "Legs");
 
   if (type != NULL && g_ascii_strcasecmp (type, "answered") == 0)
     set_text (record, "Status", is_running (status) ? word : "in-progress");
@@ -94,8 +94,8 @@ set_callback_course (JsonObject *record,
   copy_text (record, "Leg2Status", event, "Leg2Status|Legs[1][Status]");
   if (legs != NULL)
     json_object_set_array_member (record, "Legs", json_array_ref (legs));
-  if (cs_exotel_json_get_object (event, "Details") != NULL)
-    json_object_set_object_member (record, "Details", json_object_ref (cs_exotel_json_get_object (event, "Details")));
+  if (cs_json_get_object (event, "Details") != NULL)
+    json_object_set_object_member (record, "Details", json_object_ref (cs_json_get_object (event, "Details")));
   if (!json_object_has_member (record, "Direction"))
     set_text (record, "Direction", "outbound-api");
 }
@@ -107,9 +107,9 @@ set_passthru_course (JsonObject *record,
                      JsonObject *event,
                      GTimeZone  *zone)
 {
-  g_autofree char *type = cs_exotel_json_dup_text (event, "CallType");
-  g_autofree char *dialled = cs_exotel_json_dup_text (event, "DialCallStatus");
-  g_autofree char *own = cs_exotel_json_dup_text (event, "CallStatus");
+  g_autofree char *type = cs_json_dup_text (event, "CallType");
+  g_autofree char *dialled = cs_json_dup_text (event, "DialCallStatus");
+  g_autofree char *own = cs_json_dup_text (event, "CallStatus");
   CsExotelStatus agent = cs_exotel_status_from_name (dialled), call = cs_exotel_status_from_name (own);
   const char *word = type != NULL ? type : "";
   gboolean has_agent = agent != CS_EXOTEL_STATUS_NONE && !is_running (agent);
@@ -145,13 +145,13 @@ static void
 finish_passthru (CsCall     *call,
                  JsonObject *event)
 {
-  g_autofree char *type = cs_exotel_json_dup_text (event, "CallType");
-  g_autofree char *dialled = cs_exotel_json_dup_text (event, "DialCallStatus");
+  g_autofree char *type = cs_json_dup_text (event, "CallType");
+  g_autofree char *dialled = cs_json_dup_text (event, "DialCallStatus");
 
   if (type != NULL && g_ascii_strcasecmp (type, "voicemail") == 0)
     call->outcome = CS_OUTCOME_VOICEMAIL;
   if (call->outcome == CS_OUTCOME_ANSWERED || call->outcome == CS_OUTCOME_TALKING)
-    call->answering_number = cs_exotel_json_dup_text (event, "DialWhomNumber");
+    call->answering_number = cs_json_dup_text (event, "DialWhomNumber");
 
   g_free (call->cause);
   call->cause = type != NULL && dialled != NULL ? g_strdup_printf ("%s/%s", type, dialled)
@@ -166,7 +166,7 @@ read_event (JsonObject  *event,
 {
   g_autoptr (JsonObject) record = json_object_new ();
   g_autoptr (CsCall) call = NULL;
-  g_autofree char *type = cs_exotel_json_dup_text (event, "EventType");
+  g_autofree char *type = cs_json_dup_text (event, "EventType");
   gboolean is_passthru = type == NULL && !json_object_has_member (event, "Status")
                          && (json_object_has_member (event, "CallType") || json_object_has_member (event, "CallFrom"));
 

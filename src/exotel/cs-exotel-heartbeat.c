@@ -32,11 +32,11 @@ static char *
 dup_direction_status (JsonObject *entry,
                       const char *direction)
 {
-  JsonObject *connectivity = cs_exotel_json_get_object (entry, "connectivity");
+  JsonObject *connectivity = cs_json_get_object (entry, "connectivity");
   JsonObject *parent = connectivity != NULL && json_object_has_member (connectivity, direction) ? connectivity : entry;
-  JsonObject *call = cs_exotel_json_get_object (parent, direction);
+  JsonObject *call = cs_json_get_object (parent, direction);
 
-  return call != NULL ? cs_exotel_json_dup_text (call, "status") : cs_exotel_json_dup_text (parent, direction);
+  return call != NULL ? cs_json_dup_text (call, "status") : cs_json_dup_text (parent, direction);
 }
 
 static gboolean
@@ -63,7 +63,7 @@ static void
 read_entry (CsPhoneHealth *phone,
             JsonObject    *entry)
 {
-  replace (&phone->number, cs_exotel_json_dup_text (entry, "phone_number"));
+  replace (&phone->number, cs_json_dup_text (entry, "phone_number"));
   replace (&phone->incoming, dup_direction_status (entry, "incoming_call"));
   replace (&phone->outgoing, dup_direction_status (entry, "outgoing_call"));
   phone->incoming_affected = phone->incoming_affected || is_outage (phone->incoming);
@@ -83,7 +83,7 @@ read_data (CsHealthReport *report,
   json_object_iter_init_ordered (&iter, data);
   while (json_object_iter_next_ordered (&iter, &name, &node))
     {
-      g_autofree char *id = cs_exotel_json_clean_text (name);
+      g_autofree char *id = cs_json_clean_text (name);
       CsPhoneHealth *phone = id != NULL ? add_phone (report, id) : NULL;
 
       if (phone != NULL && JSON_NODE_HOLDS_OBJECT (node))
@@ -99,7 +99,7 @@ read_affected (CsHealthReport *report,
                GHashTable     *ids_by_number,
                Affected        affected)
 {
-  JsonArray *array = cs_exotel_json_get_array (root, name);
+  JsonArray *array = cs_json_get_array (root, name);
   guint n_elements = array != NULL ? json_array_get_length (array) : 0;
 
   for (guint i = 0; i < n_elements; i++)
@@ -110,9 +110,9 @@ read_affected (CsHealthReport *report,
       const char *id;
       CsPhoneHealth *phone;
 
-      text = entry == NULL ? cs_exotel_json_node_to_text (node) : cs_exotel_json_dup_text (entry, "sid");
+      text = entry == NULL ? cs_json_node_to_text (node) : cs_json_dup_text (entry, "sid");
       if (text == NULL)
-        text = cs_exotel_json_dup_text (entry, "phone_number");
+        text = cs_json_dup_text (entry, "phone_number");
       if (text == NULL)
         continue;
 
@@ -155,7 +155,7 @@ read_status (JsonObject     *root,
     {
       if (json_object_has_member (root, names[i]))
         {
-          g_autofree char *word = cs_exotel_json_dup_text (root, names[i]);
+          g_autofree char *word = cs_json_dup_text (root, names[i]);
 
           *status = cs_health_status_from_name (word);
           if (*status == CS_HEALTH_STALE)
@@ -203,7 +203,7 @@ cs_exotel_heartbeat_parse (GBytes  *body,
   report = cs_health_report_new (status);
   report->at_us = arrived_us;
   report->told_us = cs_exotel_json_get_time (root, "timestamp", utc);
-  read_data (report, cs_exotel_json_get_object (root, "data"));
+  read_data (report, cs_json_get_object (root, "data"));
   ids_by_number = get_ids_by_number (report);
   read_affected (report, root, "incoming_affected", ids_by_number, AFFECTED_INCOMING);
   read_affected (report, root, "outgoing_affected", ids_by_number, AFFECTED_OUTGOING);
@@ -241,12 +241,12 @@ cs_exotel_heartbeat_parse_phone (GBytes          *body,
   if (root == NULL)
     return FALSE;
 
-  responses = cs_exotel_json_get_array (root, "response");
+  responses = cs_json_get_array (root, "response");
   if (responses != NULL && json_array_get_length (responses) > 0)
     first = json_array_get_element (responses, 0);
   if (first != NULL && JSON_NODE_HOLDS_OBJECT (first))
-    data = cs_exotel_json_get_object (json_node_get_object (first), "data");
-  id = cs_exotel_json_dup_text (data, "sid");
+    data = cs_json_get_object (json_node_get_object (first), "data");
+  id = cs_json_dup_text (data, "sid");
   phone = id != NULL ? add_phone (report, id) : NULL;
   if (phone == NULL)
     {

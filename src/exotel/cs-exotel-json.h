@@ -2,28 +2,16 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "json/cs-json.h"
 
 G_BEGIN_DECLS
 
-/* Longest text kept of a member, in bytes without the closing NUL. */
-#define CS_EXOTEL_JSON_MAX_TEXT 255
-
 JsonObject *cs_exotel_json_parse        (GBytes     *body,
                                          GError    **error);
-JsonObject *cs_exotel_json_get_object   (JsonObject *object,
-                                         const char *name);
-JsonArray  *cs_exotel_json_get_array    (JsonObject *object,
-                                         const char *name);
-char       *cs_exotel_json_dup_text     (JsonObject *object,
-                                         const char *name);
-char       *cs_exotel_json_node_to_text (JsonNode   *node);
-char       *cs_exotel_json_clean_text   (const char *text);
 gint64      cs_exotel_json_get_duration (JsonObject *object,
                                          const char *name);
 gint64      cs_exotel_json_get_time     (JsonObject *object,
                                          const char *name,
                                          GTimeZone  *zone);
-gboolean    cs_exotel_json_is_unsafe    (gunichar    c);
 
 G_END_DECLS

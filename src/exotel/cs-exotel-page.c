@@ -68,7 +68,7 @@ static void
 read_metadata (CsExotelPage *page,
                JsonObject   *metadata)
 {
-  g_autofree char *total = cs_exotel_json_dup_text (metadata, "Total");
+  g_autofree char *total = cs_json_dup_text (metadata, "Total");
   JsonNode *next = metadata != NULL ? json_object_get_member (metadata, "NextPageUri") : NULL;
   guint64 number;
 
@@ -160,10 +160,10 @@ cs_exotel_page_parse (GBytes     *body,
   if (root == NULL)
     return NULL;
 
-  records = cs_exotel_json_get_array (root, "Calls");
+  records = cs_json_get_array (root, "Calls");
   /* An account without calls may have null there, but never without Metadata. */
   if (records == NULL
-      && (cs_exotel_json_get_object (root, "Metadata") == NULL || !json_object_has_member (root, "Calls")
+      && (cs_json_get_object (root, "Metadata") == NULL || !json_object_has_member (root, "Calls")
           || !json_object_get_null_member (root, "Calls")))
     {
       set_no_page (body, error);
@@ -175,7 +175,7 @@ cs_exotel_page_parse (GBytes     *body,
   page->total = -1;
   page->first_us = page->last_us = CS_UNKNOWN;
   page->n_records = records != NULL ? json_array_get_length (records) : 0;
-  read_metadata (page, cs_exotel_json_get_object (root, "Metadata"));
+  read_metadata (page, cs_json_get_object (root, "Metadata"));
   for (guint i = 0; i < page->n_records; i++)
     read_record (page, json_array_get_element (records, i), zone, from_us, to_us);
   return g_steal_pointer (&page);

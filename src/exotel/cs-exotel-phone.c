@@ -17,9 +17,9 @@ read_phone (JsonNode *node)
   JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autoptr (CsExotelPhone) phone = g_new0 (CsExotelPhone, 1);
 
-  phone->sid = cs_exotel_json_dup_text (entry, "sid");
-  phone->number = cs_exotel_json_dup_text (entry, "phone_number");
-  phone->friendly_name = cs_exotel_json_dup_text (entry, "friendly_name");
+  phone->sid = cs_json_dup_text (entry, "sid");
+  phone->number = cs_json_dup_text (entry, "phone_number");
+  phone->friendly_name = cs_json_dup_text (entry, "friendly_name");
   /* Some ids are the number itself, with its plus sign. */
   if (phone->sid == NULL || !cs_exotel_record_is_sid (*phone->sid == '+' ? phone->sid + 1 : phone->sid))
     return NULL;
@@ -51,7 +51,7 @@ cs_exotel_phone_parse_list (GBytes  *body,
   root = cs_exotel_json_parse (body, error);
   if (root == NULL)
     return NULL;
-  entries = cs_exotel_json_get_array (root, "incoming_phone_numbers");
+  entries = cs_json_get_array (root, "incoming_phone_numbers");
   if (entries == NULL)
     {
       message = cs_exotel_error_body_get_message (body, NULL);

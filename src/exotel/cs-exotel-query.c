@@ -6,24 +6,13 @@
 
 #include "exotel/cs-exotel-client-error.h"
 #include "exotel/cs-exotel-query.h"
+#include "http/cs-http-address.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_SID 128
-
-static gboolean
-is_loopback_host (const char *host)
-{
-  g_autoptr (GInetAddress) address = NULL;
-
-  /* GLib resolves this one name without asking anybody. */
-  if (g_ascii_strcasecmp (host, "localhost") == 0)
-    return TRUE;
-  address = g_inet_address_new_from_string (host);
-  return address != NULL && g_inet_address_get_is_loopback (address);
-}
 
 static char *
 format_naive (GTimeZone *zone,
@@ -92,33 +81,14 @@ char *
 cs_exotel_query_check_base (const char  *base_url,
                             GError     **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
-  const char *reason = NULL;
-  char *text;
+  const char *reason;
+  char *text = cs_http_address_check (base_url, &reason);
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    reason = _("It is no web address.");
-  else if (g_uri_get_userinfo (uri) != NULL)
-    reason = _("It holds a user name or password, which belong into the fields for key and token.");
-  else if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
-    reason = _("It must end before any “?” or “#”.");
-  else if (strcmp (g_uri_get_scheme (uri), "https") != 0 && strcmp (g_uri_get_scheme (uri), "http") != 0)
-    reason = _("It must begin with https://.");
-  else if (strcmp (g_uri_get_scheme (uri), "http") == 0 && !is_loopback_host (g_uri_get_host (uri)))
-    reason = _("It must begin with https://, because key and token would be readable on the way.");
-
-  if (reason != NULL)
-    {
-      g_set_error (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
-                   _("The address set for Exotel can't be used. %s Leave it empty to let CallStats find the right "
-                     "one."),
-                   reason);
-      return NULL;
-    }
-
-  text = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
-  while (g_str_has_suffix (text, "/"))
-    text[strlen (text) - 1] = '\0';
+  if (text == NULL)
+    g_set_error (error, CS_EXOTEL_CLIENT_ERROR, CS_EXOTEL_CLIENT_ERROR_SETTINGS,
+                 _("The address set for Exotel can't be used. %s Leave it empty to let CallStats find the right "
+                   "one."),
+                 reason);
   return text;
 }
 
@@ -139,24 +109,6 @@ cs_exotel_query_check_sid (const char  *account_sid,
                        _("The account SID can't be used. Copy it from “API Settings” in Exotel's dashboard: it "
                          "has only letters, digits, “_” and “-”."));
   return FALSE;
-}
-
-/* Whether an address that passed the check above is this very computer. */
-gboolean
-cs_exotel_query_is_loopback (const char *base_url)
-{
-  g_autofree char *host = cs_exotel_query_get_host (base_url);
-
-  return is_loopback_host (host);
-}
-
-/* Returns the host of an address that passed the check above. (transfer full) */
-char *
-cs_exotel_query_get_host (const char *base_url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
-
-  return g_strdup (uri != NULL ? g_uri_get_host (uri) : "");
 }
 
 /**

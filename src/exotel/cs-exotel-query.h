@@ -34,8 +34,6 @@ char     *cs_exotel_query_check_base      (const char              *base_url,
                                            GError                 **error);
 gboolean  cs_exotel_query_check_sid       (const char              *account_sid,
                                            GError                 **error);
-gboolean  cs_exotel_query_is_loopback     (const char              *base_url);
-char     *cs_exotel_query_get_host        (const char              *base_url);
 char     *cs_exotel_query_build_calls     (const char              *base_url,
                                            const char              *account_sid,
                                            GTimeZone               *zone,

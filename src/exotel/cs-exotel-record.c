@@ -37,24 +37,24 @@ static char *
 dup_listed_status (JsonObject *parent,
                    guint       index)
 {
-  JsonArray *legs = cs_exotel_json_get_array (parent, "Legs");
+  JsonArray *legs = cs_json_get_array (parent, "Legs");
   JsonNode *node = legs != NULL && index < json_array_get_length (legs) ? json_array_get_element (legs, index) : NULL;
   JsonObject *leg = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonObject *inner = cs_exotel_json_get_object (leg, "Leg");
+  JsonObject *inner = cs_json_get_object (leg, "Leg");
 
-  return cs_exotel_json_dup_text (inner != NULL ? inner : leg, "Status");
+  return cs_json_dup_text (inner != NULL ? inner : leg, "Status");
 }
 
 static char *
 dup_leg_status (JsonObject *record,
                 guint       index)
 {
-  JsonObject *details = cs_exotel_json_get_object (record, "Details");
+  JsonObject *details = cs_json_get_object (record, "Details");
   const char *name = index == 0 ? "Leg1Status" : "Leg2Status";
-  char *status = cs_exotel_json_dup_text (details, name);
+  char *status = cs_json_dup_text (details, name);
 
   if (status == NULL)
-    status = cs_exotel_json_dup_text (record, name);
+    status = cs_json_dup_text (record, name);
   if (status == NULL)
     status = dup_listed_status (details, index);
   if (status == NULL)
@@ -68,10 +68,10 @@ course_read (Course     *course,
 {
   g_autofree char *first_leg = dup_leg_status (record, 0);
 
-  course->status = cs_exotel_json_dup_text (record, "Status");
+  course->status = cs_json_dup_text (record, "Status");
   course->second_leg = dup_leg_status (record, 1);
   course->duration_us = cs_exotel_json_get_duration (record, "Duration");
-  course->conversation_us = cs_exotel_json_get_duration (cs_exotel_json_get_object (record, "Details"),
+  course->conversation_us = cs_exotel_json_get_duration (cs_json_get_object (record, "Details"),
                                                          "ConversationDuration");
   if (course->conversation_us == CS_UNKNOWN)
     course->conversation_us = cs_exotel_json_get_duration (record, "ConversationDuration");
@@ -93,7 +93,7 @@ parse_direction (JsonObject *record)
     { "outbound", CS_DIRECTION_OUTBOUND },
     { "outgoing", CS_DIRECTION_OUTBOUND },
   };
-  g_autofree char *name = cs_exotel_json_dup_text (record, "Direction");
+  g_autofree char *name = cs_json_dup_text (record, "Direction");
 
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (directions); i++)
     {
@@ -118,12 +118,12 @@ static void
 read_parties (CsCall     *call,
               JsonObject *record)
 {
-  g_autofree char *phone = cs_exotel_json_dup_text (record, "PhoneNumberSid");
+  g_autofree char *phone = cs_json_dup_text (record, "PhoneNumberSid");
   gboolean is_outgoing = cs_direction_is_outgoing (call->direction);
   const char *near_end, *far_end;
 
-  call->from = cs_exotel_json_dup_text (record, "From");
-  call->to = cs_exotel_json_dup_text (record, "To");
+  call->from = cs_json_dup_text (record, "From");
+  call->to = cs_json_dup_text (record, "To");
   near_end = is_outgoing ? call->from : call->to;
   far_end = is_outgoing ? call->to : call->from;
 
@@ -169,7 +169,7 @@ static gboolean
 is_child (JsonObject *record,
           const char *sid)
 {
-  g_autofree char *parent = cs_exotel_json_dup_text (record, "ParentCallSid");
+  g_autofree char *parent = cs_json_dup_text (record, "ParentCallSid");
 
   return parent != NULL && !g_str_equal (parent, sid);
 }
@@ -200,7 +200,7 @@ cs_exotel_record_parse (JsonObject *record,
   g_return_val_if_fail (record != NULL, NULL);
   g_return_val_if_fail (zone != NULL, NULL);
 
-  sid = cs_exotel_json_dup_text (record, "Sid");
+  sid = cs_json_dup_text (record, "Sid");
   if (!cs_exotel_record_is_sid (sid))
     {
       g_set_error_literal (error, CS_EXOTEL_ERROR, CS_EXOTEL_ERROR_CONTENT,

@@ -7,6 +7,7 @@
 #include "server/cs-gate-fault.h"
 #include "server/cs-gate-head.h"
 #include "server/cs-gate-listener.h"
+#include "server/cs-gate-sockets.h"
 #include "server/cs-gate.h"
 
 #include <libsoup/soup.h>
@@ -21,7 +22,6 @@
 #define RESERVED_DESCRIPTORS 40
 #define REQUEST_SECONDS 10
 #define ANSWER_SECONDS 10
-#define MAX_SOCKETS 16
 #define CONNECTION_KEY "cs-gate-connection"
 #define REQUEST_KEY "cs-gate-request"
 #define NOT_UNDERSTOOD "The request can't be understood"
@@ -36,7 +36,7 @@ struct _CsGate
   guint max_connections;
   GQueue connections;       /* (element-type Connection) oldest first */
   int n_asking;             /* (atomic) those of them that have no answer yet */
-  GPtrArray *sockets;       /* (owned) (element-type CsGateSocket) */
+  CsGateSockets *sockets;   /* (owned) */
 };
 
 /* One accepted connection; freed with its stream. */
@@ -63,12 +63,6 @@ struct _CsGateRequest
   gboolean is_paused;
   gboolean is_answered;
   gboolean is_gone;
-};
-
-struct _CsGateSocket
-{
-  CsGate *gate;
-  SoupWebsocketConnection *websocket; /* (owned) */
 };
 
 static void
@@ -374,17 +368,6 @@ on_request (SoupServer        *server,
 }
 
 static void
-on_socket_closed (SoupWebsocketConnection *websocket,
-                  CsGateSocket            *socket)
-{
-  CsGate *gate = socket->gate;
-
-  if (gate->hooks.socket_closed != NULL)
-    gate->hooks.socket_closed (socket, gate->user_data);
-  g_ptr_array_remove_fast (gate->sockets, socket);
-}
-
-static void
 on_socket_opened (SoupServer              *server,
                   SoupServerMessage       *message,
                   const char              *path,
@@ -393,36 +376,13 @@ on_socket_opened (SoupServer              *server,
 {
   CsGate *self = data;
   Connection *connection = get_connection (message);
-  CsGateSocket *socket;
 
   if (connection != NULL)
     {
       connection->is_read = TRUE;
       clear_source (&connection->deadline);
     }
-  if (self->sockets->len >= MAX_SOCKETS)
-    {
-      soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "Too many listeners");
-      return;
-    }
-
-  socket = g_new0 (CsGateSocket, 1);
-  socket->gate = self;
-  socket->websocket = g_object_ref (websocket);
-  g_ptr_array_add (self->sockets, socket);
-  soup_websocket_connection_set_max_incoming_payload_size (websocket, 4096);
-  soup_websocket_connection_set_keepalive_interval (websocket, 30);
-  g_signal_connect (websocket, "closed", G_CALLBACK (on_socket_closed), socket);
-  if (self->hooks.socket_opened != NULL)
-    self->hooks.socket_opened (socket, self->user_data);
-}
-
-static void
-socket_free (CsGateSocket *socket)
-{
-  g_signal_handlers_disconnect_by_data (socket->websocket, socket);
-  g_object_unref (socket->websocket);
-  g_free (socket);
+  cs_gate_sockets_take (self->sockets, websocket);
 }
 
 static guint
@@ -447,7 +407,7 @@ cs_gate_new (const CsGateHooks *hooks,
   self->hooks = *hooks;
   self->user_data = user_data;
   self->max_connections = get_max_connections ();
-  self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) socket_free);
+  self->sockets = cs_gate_sockets_new (hooks->socket_opened, hooks->socket_closed, user_data);
   g_queue_init (&self->connections);
   /* Raw, because a path that needs decoding to become ours isn't ours. */
   self->server = soup_server_new ("server-header", NULL, "raw-paths", TRUE, NULL);
@@ -462,7 +422,7 @@ void
 cs_gate_free (CsGate *self)
 {
   cs_gate_close (self);
-  g_ptr_array_unref (self->sockets);
+  cs_gate_sockets_free (self->sockets);
   soup_server_disconnect (self->server);
   for (GList *l = self->connections.head; l != NULL;)
     {
@@ -627,13 +587,4 @@ cs_gate_request_answer_text (CsGateRequest *request,
   g_autoptr (GBytes) body = g_bytes_new_take (g_strdup (line), strlen (line));
 
   cs_gate_request_answer (request, status, "text/plain; charset=utf-8", body);
-}
-
-/* Sends text to the listener, unless it is going. */
-void
-cs_gate_socket_send (CsGateSocket *socket,
-                     const char   *text)
-{
-  if (soup_websocket_connection_get_state (socket->websocket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_text (socket->websocket, text);
 }

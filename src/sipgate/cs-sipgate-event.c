@@ -208,3 +208,18 @@ cs_sipgate_event_parse (GBytes  *body,
 
   return g_steal_pointer (&event);
 }
+
+/**
+ * cs_sipgate_event_make_dtmf:
+ * @call_id: the leg's id
+ *
+ * Returns: (transfer full): the body of a push that says that no key was pressed, for the journal
+ */
+GBytes *
+cs_sipgate_event_make_dtmf (const char *call_id)
+{
+  g_autofree char *escaped = g_uri_escape_string (call_id, NULL, FALSE);
+  char *body = g_strconcat ("event=dtmf&callId=", escaped, "&dtmf=", NULL);
+
+  return g_bytes_new_take (body, strlen (body));
+}

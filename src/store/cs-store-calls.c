@@ -121,6 +121,21 @@ count (CsStore        *self,
   return cs_sql_run (add, error) && (sign > 0 || cs_sql_run (clean, error));
 }
 
+/* @call: 0 for all of that caller's that were seen before the time */
+static void
+tell_settled (CsStore    *self,
+              gint64      call,
+              const char *peer_key,
+              gint64      before_us)
+{
+  CsNews *news = cs_news_new (CS_NEWS_SETTLED);
+
+  news->call_id = call;
+  news->peer_key = g_strdup (peer_key);
+  news->at_us = before_us;
+  cs_store_tell (self, news);
+}
+
 /* Settles what came before a talk with the same number. */
 static gboolean
 settle_earlier (CsStore        *self,
@@ -133,7 +148,11 @@ settle_earlier (CsStore        *self,
     return TRUE;
   cs_sql_bind_text (statement, 1, talk->peer_key);
   sqlite3_bind_int64 (statement, 2, talk->seen_us);
-  return cs_sql_run (statement, error);
+  if (!cs_sql_run (statement, error))
+    return FALSE;
+  if (sqlite3_changes (self->db) > 0)
+    tell_settled (self, 0, talk->peer_key, talk->seen_us);
+  return TRUE;
 }
 
 /* What a talk had settled waits again where that talk turns out to be part of a call that began earlier, or another's. */
@@ -154,6 +173,50 @@ reopen_earlier (CsStore        *self,
   return cs_sql_run (statement, error);
 }
 
+/* Whether somebody called in vain: what the user is told of. A caller who was content with the order line wasn't. */
+static gboolean
+is_unanswered (const Counted *counted)
+{
+  CsPart part;
+
+  if (!counted->is_counted || counted->direction != CS_DIRECTION_INBOUND || counted->is_connected)
+    return FALSE;
+  part = cs_outcome_get_part ((CsOutcome) counted->outcome);
+  return part == CS_PART_MISSED || part == CS_PART_VOICEMAIL || part == CS_PART_BUSY;
+}
+
+/* Keeps a number to be searched for. key: of it, as the call has it; nothing happens without one. */
+static gboolean
+add_number (CsStore     *self,
+            gboolean     is_own,
+            const char  *key,
+            const char  *number,
+            GError     **error)
+{
+  sqlite3_stmt *statement = self->statements[ADD_NUMBER];
+  g_autofree char *digits = NULL;
+
+  if (key == NULL || *key == '\0' || number == NULL)
+    return TRUE;
+  digits = cs_number_get_digits (number);
+  sqlite3_bind_int (statement, 1, is_own);
+  cs_sql_bind_text (statement, 2, key);
+  cs_sql_bind_text (statement, 3, digits);
+  return cs_sql_run (statement, error);
+}
+
+/* Forgets a caller of whom there is no call any more. */
+static gboolean
+forget_number (CsStore     *self,
+               const char  *key,
+               GError     **error)
+{
+  if (key == NULL)
+    return TRUE;
+  cs_sql_bind_text (self->statements[FORGET_NUMBER], 1, key);
+  return cs_sql_run (self->statements[FORGET_NUMBER], error);
+}
+
 /* Takes a call, and its legs if they are not another's by now, out of all tables. */
 gboolean
 cs_store_remove_call (CsStore  *self,
@@ -165,11 +228,13 @@ cs_store_remove_call (CsStore  *self,
 
   if (!read_counted (self, id, &counted, error) || !count (self, &counted, -1, error))
     return FALSE;
+  if (is_unanswered (&counted))
+    tell_settled (self, id, NULL, 0);
   sqlite3_bind_int64 (self->statements[DELETE_CALL], 1, id);
   sqlite3_bind_int64 (self->statements[DELETE_LEGS], 1, id);
   return cs_sql_run (self->statements[DELETE_CALL], error)
          && (!with_legs || cs_sql_run (self->statements[DELETE_LEGS], error))
-         && reopen_earlier (self, &counted, NULL, error);
+         && forget_number (self, counted.peer_key, error) && reopen_earlier (self, &counted, NULL, error);
 }
 
 static gboolean
@@ -206,6 +271,13 @@ put_leg (CsStore  *self,
   cs_sql_bind_text (statement, 18, leg->causes);
   cs_sql_bind_text (statement, 19, leg->hangup_number);
   cs_sql_bind_text (statement, 20, leg->digits);
+  sqlite3_bind_int (statement, 21, leg->record.outcome);
+  cs_sql_bind_time (statement, 22, leg->record.started_us);
+  cs_sql_bind_time (statement, 23, leg->record.talk_us);
+  cs_sql_bind_time (statement, 24, leg->record.told_us);
+  cs_sql_bind_text (statement, 25, leg->record_user);
+  cs_sql_bind_text (statement, 26, leg->record_user_id);
+  cs_sql_bind_text (statement, 27, leg->record_cause);
   leg->changes = 0;
   return cs_sql_run (statement, error);
 }
@@ -227,6 +299,56 @@ needs_callback (CsStore       *self,
   has_later = cs_sql_next (later, NULL);
   sqlite3_reset (later);
   return !has_later;
+}
+
+/* (transfer full) (nullable) */
+static char *
+find_name (CsStore    *self,
+           const char *peer_key)
+{
+  sqlite3_stmt *row = self->statements[GET_CONTACT_NAME];
+  char *name = NULL;
+
+  if (peer_key == NULL)
+    return NULL;
+  cs_sql_bind_text (row, 1, peer_key);
+  if (cs_sql_next (row, NULL))
+    name = cs_sql_dup_text (row, 0);
+  sqlite3_reset (row);
+  return name;
+}
+
+/* Tells that the call has become an unanswered one, or is none after all. */
+static void
+tell_change (CsStore       *self,
+             CsCall        *call,
+             const Counted *old,
+             const Counted *present)
+{
+  CsNews *news;
+
+  if (is_unanswered (old) == is_unanswered (present) || self->is_rebuilding)
+    return;
+  if (!is_unanswered (present))
+    {
+      tell_settled (self, call->id, NULL, 0);
+      return;
+    }
+  /* Somebody has talked with the caller since. */
+  if (call->wants_callback && !needs_callback (self, call, present))
+    return;
+  news = cs_news_new (CS_NEWS_UNANSWERED);
+  news->call_id = call->id;
+  news->peer_key = g_strdup (present->peer_key);
+  news->at_us = call->seen_us;
+  news->ended_us = call->ended_us != CS_UNKNOWN ? call->ended_us : call->started_us != CS_UNKNOWN ? call->started_us
+                                                                                                  : call->seen_us;
+  news->outcome = call->outcome;
+  news->peer = cs_number_is_known (call->peer) ? g_strdup (call->peer) : NULL;
+  news->name = find_name (self, present->peer_key);
+  news->number = g_strdup (call->number);
+  news->can_call_back = call->wants_callback;
+  cs_store_tell (self, news);
 }
 
 static gboolean
@@ -339,14 +461,22 @@ put_call (CsStore  *self,
       call->id = ++self->last_id;
     }
 
+  if (which != UPDATE_CALL
+      && (!add_number (self, FALSE, counted.peer_key, call->peer, error)
+          || !add_number (self, TRUE, counted.number_key, call->number, error)))
+    return FALSE;
   if (!write_call (self, which, call, &counted, error) || !count (self, &counted, +1, error)
       || !restore_tick (self, call->id, done_us, error))
+    return FALSE;
+  if (which == UPDATE_CALL_KEYS && g_strcmp0 (old.peer_key, counted.peer_key) != 0
+      && !forget_number (self, old.peer_key, error))
     return FALSE;
   for (guint i = 0; i < call->legs->len; i++)
     {
       if (!put_leg (self, call, g_ptr_array_index (call->legs, i), error))
         return FALSE;
     }
+  tell_change (self, call, &old, &counted);
   return reopen_earlier (self, &old, &counted, error) && settle_earlier (self, &counted, error);
 }
 

@@ -45,6 +45,26 @@ cs_phone_free (CsPhone *phone)
   g_free (phone);
 }
 
+static CsHealthStatus
+to_status (int value)
+{
+  return value >= CS_HEALTH_UNKNOWN && value < CS_HEALTH_STALE ? (CsHealthStatus) value : CS_HEALTH_UNKNOWN;
+}
+
+static void
+tell_health (CsStore        *self,
+             CsHealthReport *report)
+{
+  CsNews *news = cs_news_new (CS_NEWS_HEALTH);
+
+  news->at_us = report->at_us;
+  news->health = report->status;
+  news->former_health = to_status ((int) cs_sql_get_number (self->db,
+                                                            "SELECT status FROM heartbeat ORDER BY at_us DESC LIMIT 1", NULL));
+  news->n_affected = cs_health_report_count_affected (report);
+  cs_store_tell (self, news);
+}
+
 /* Keeps a heartbeat: its status for ever, what it says of each number until the next one. */
 gboolean
 cs_store_put_heartbeat (CsStore         *self,
@@ -55,6 +75,7 @@ cs_store_put_heartbeat (CsStore         *self,
 
   if (!cs_store_begin (self, error) || !cs_sql_exec (self->db, "DELETE FROM phone_health", error))
     return FALSE;
+  tell_health (self, report);
 
   statement = cs_sql_prepare (self->db, "INSERT OR REPLACE INTO heartbeat (at_us, told_us, status) VALUES (?1, ?2, ?3)", error);
   if (statement == NULL)
@@ -154,10 +175,12 @@ cs_store_get_state (CsStore    *self,
   return value;
 }
 
-static CsHealthStatus
-to_status (int value)
+/* Whether there ever was one. */
+gboolean
+cs_store_reader_has_heartbeat (CsStoreReader  *self,
+                               GError        **error)
 {
-  return value >= CS_HEALTH_UNKNOWN && value < CS_HEALTH_STALE ? (CsHealthStatus) value : CS_HEALTH_UNKNOWN;
+  return cs_sql_get_number (self->db, "SELECT EXISTS (SELECT 1 FROM heartbeat)", error) == 1;
 }
 
 /* Returns the last report, NULL before the first one without an error. interval_us is the usual time between two,

@@ -41,6 +41,8 @@ gboolean        cs_store_set_state                  (CsStore         *self,
 char           *cs_store_get_state                  (CsStore         *self,
                                                      const char      *name);
 
+gboolean        cs_store_reader_has_heartbeat       (CsStoreReader   *self,
+                                                     GError         **error);
 CsHealthReport *cs_store_reader_get_health          (CsStoreReader   *self,
                                                      gint64          *interval_us,
                                                      gint64          *since_us,

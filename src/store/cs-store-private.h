@@ -16,6 +16,19 @@ G_BEGIN_DECLS
   " count(wait_us), coalesce(sum(wait_us), 0), count(talk_us), coalesce(sum(talk_us), 0)" \
   " FROM call WHERE state = 0 AND is_part = 0 GROUP BY 1, 2, 3, 4, 5, 6"
 
+/* A number without what is written for the eye alone, as cs_store_dup_digits() makes it. */
+#define CS_STORE_DIGITS(number) \
+  "CASE WHEN " number " GLOB '*[^-0-9+/() .]*' THEN " number " ELSE replace(replace(replace(replace(replace(replace(" \
+  "replace(" number ", '+', ''), '-', ''), '/', ''), '(', ''), ')', ''), ' ', ''), '.', '') END"
+
+/* Collects the numbers of all calls, in an empty table. */
+#define CS_STORE_COLLECT_NUMBERS \
+  "INSERT OR IGNORE INTO number SELECT DISTINCT 0, peer_key, " CS_STORE_DIGITS ("peer") " FROM (SELECT peer_key," \
+  " CASE WHEN direction IN (2, 4, 5) THEN to_number ELSE from_number END AS peer FROM call)" \
+  " WHERE peer_key IS NOT NULL AND peer IS NOT NULL;" \
+  "INSERT OR IGNORE INTO number SELECT DISTINCT 1, number_key, " CS_STORE_DIGITS ("number") " FROM call" \
+  " WHERE number_key <> '' AND number IS NOT NULL"
+
 /* The prepared statements; their text stands in cs-store.c. */
 typedef enum {
   BEGIN,
@@ -42,7 +55,11 @@ typedef enum {
   SETTLE_EARLIER,
   REOPEN_EARLIER,
   SETTLE_BY_HAND,
+  UNSETTLE_BY_HAND,
+  ADD_NUMBER,
+  FORGET_NUMBER,
   GET_PEER,
+  GET_CONTACT_NAME,
   FIND_RECORD,
   FIND_DUE,
   HAS_AWAITING,
@@ -56,6 +73,8 @@ struct _CsStore
   int lock_fd;
   gint64 last_id;                         /* of calls */
   guint wal_pages;
+  GPtrArray *news;                        /* (owned) (element-type CsNews) of the open transaction */
+  GPtrArray *told;                        /* (owned) (element-type CsNews) committed, not yet taken */
   gboolean in_transaction;
   gboolean is_rebuilding;                 /* temp.old_leg has what was forgotten, temp.kept_leg what wasn't */
 };
@@ -64,6 +83,8 @@ CsCall  *cs_store_load_call   (CsStore  *self,
                                gint64    id);
 gboolean cs_store_begin       (CsStore  *self,
                                GError  **error);
+void     cs_store_tell        (CsStore  *self,
+                               CsNews   *news);
 gboolean cs_store_remove_call (CsStore  *self,
                                gint64    id,
                                gboolean  with_legs,

@@ -8,6 +8,8 @@
 #include "store/cs-store-reader-private.h"
 #include "store/cs-store-row.h"
 
+#include <string.h>
+
 typedef enum {
   GET_BUCKETS,
   GET_RUNNING_DIRECTIONS,
@@ -175,8 +177,27 @@ bind_range (sqlite3_stmt       *row,
   bind_filter (row, filter);
 }
 
+/* Running calls are counted whenever they began. */
+static gboolean
+count_running (CsStoreReader       *self,
+               const CsCallFilter  *filter,
+               CsMetrics           *metrics,
+               GError             **error)
+{
+  sqlite3_stmt *row = self->statements[GET_RUNNING_DIRECTIONS];
+  GError *local = NULL;
+
+  bind_filter (row, filter);
+  while (cs_sql_next (row, &local))
+    {
+      if (cs_call_filter_accepts_direction (filter, sqlite3_column_int (row, 0)))
+        metrics->n_active++;
+    }
+  return finish (local, error);
+}
+
 /* Sums up the ended calls that the filter names; hours are those of the zone. The filter's times are cut to quarter
- * hours, which every day of every zone is a multiple of. Running calls are counted whenever they began. */
+ * hours, which every day of every zone is a multiple of. */
 gboolean
 cs_store_reader_get_metrics (CsStoreReader       *self,
                              const CsCallFilter  *filter,
@@ -193,45 +214,75 @@ cs_store_reader_get_metrics (CsStoreReader       *self,
   bind_range (row, filter);
   while (next_bucket (row, filter, &outcome, &local))
     add_bucket (metrics, row, outcome, get_hour (&hours, sqlite3_column_int64 (row, 0)));
-  if (!finish (local, error))
-    return FALSE;
-
-  row = self->statements[GET_RUNNING_DIRECTIONS];
-  bind_filter (row, filter);
-  while (cs_sql_next (row, &local))
-    {
-      if (cs_call_filter_accepts_direction (filter, sqlite3_column_int (row, 0)))
-        metrics->n_active++;
-    }
-  return finish (local, error);
+  return finish (local, error) && count_running (self, filter, metrics, error);
 }
 
-/* The same sums for each own number apart; running calls are left out. (transfer full) (element-type utf8 CsMetrics) */
+/* The same sums for each own number apart, where running calls are left out, and in sum for all of them.
+ * (transfer full) (element-type utf8 CsNumberMetrics) */
 GHashTable *
 cs_store_reader_get_metrics_by_number (CsStoreReader       *self,
                                        const CsCallFilter  *filter,
                                        GTimeZone           *zone,
+                                       CsMetrics           *sum,
                                        GError             **error)
 {
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sqlite3_stmt *row = self->statements[GET_BUCKETS];
   Hours hours = { .zone = zone, .quarter = -1, .day = -1 };
+  CsNumberMetrics *number = NULL;
+  gpointer present = NULL, value;
+  GHashTableIter iter;
   GError *local = NULL;
   int outcome;
 
+  *sum = (CsMetrics) { 0 };
   bind_range (row, filter);
   while (next_bucket (row, filter, &outcome, &local))
     {
       const char *key = (const char *) sqlite3_column_text (row, 10);
-      CsMetrics *metrics = g_hash_table_lookup (numbers, key);
+      gint64 quarter = sqlite3_column_int64 (row, 0);
 
-      if (metrics == NULL)
+      /* The totals of one number follow each other. */
+      if ((number == NULL || strcmp (present, key) != 0)
+          && !g_hash_table_lookup_extended (numbers, key, &present, (gpointer *) &number))
         {
-          metrics = g_new0 (CsMetrics, 1);
-          g_hash_table_insert (numbers, g_strdup (key), metrics);
+          number = g_new0 (CsNumberMetrics, 1);
+          present = g_strdup (key);
+          g_hash_table_insert (numbers, present, number);
         }
-      add_bucket (metrics, row, outcome, get_hour (&hours, sqlite3_column_int64 (row, 0)));
+      add_bucket (&number->metrics, row, outcome, get_hour (&hours, quarter));
+      number->last_us = quarter * CS_QUARTER_US;
     }
+  if (!finish (local, error) || !count_running (self, filter, sum, error))
+    return NULL;
+  g_hash_table_iter_init (&iter, numbers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    cs_metrics_add (sum, &((CsNumberMetrics *) value)->metrics);
+  return g_steal_pointer (&numbers);
+}
+
+/* Returns how own numbers were written in the calls of a span, the latest call of each number deciding, by their keys. It
+ * costs a look at each of those calls. (transfer full) (element-type utf8 utf8) */
+GHashTable *
+cs_store_reader_get_written_numbers (CsStoreReader  *self,
+                                     CsProvider      provider,
+                                     gint64          from_us,
+                                     gint64          to_us,
+                                     GError        **error)
+{
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT number_key, number FROM call WHERE seen_us >= ?1 AND seen_us < ?2"
+                                                " AND provider = ?3 AND number IS NOT NULL ORDER BY seen_us, id", error);
+  GError *local = NULL;
+
+  if (row == NULL)
+    return NULL;
+  sqlite3_bind_int64 (row, 1, from_us);
+  sqlite3_bind_int64 (row, 2, to_us);
+  sqlite3_bind_int (row, 3, provider);
+  while (cs_sql_next (row, &local))
+    g_hash_table_insert (numbers, cs_sql_dup_text (row, 0), cs_sql_dup_text (row, 1));
+  sqlite3_finalize (row);
   return finish (local, error) ? g_steal_pointer (&numbers) : NULL;
 }
 

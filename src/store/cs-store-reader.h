@@ -18,6 +18,12 @@ typedef struct {
   gint64 id;
 } CsCallCursor;
 
+/* The figures of one own number. */
+typedef struct {
+  CsMetrics metrics;
+  gint64 last_us;     /* when the quarter hour of its latest call began */
+} CsNumberMetrics;
+
 #define CS_CALL_CURSOR_NEWEST { G_MAXINT64, G_MAXINT64 }
 
 CsStoreReader *cs_store_reader_open          (const char          *data_dir,
@@ -31,7 +37,13 @@ gboolean       cs_store_reader_get_metrics   (CsStoreReader       *self,
 GHashTable    *cs_store_reader_get_metrics_by_number (CsStoreReader      *self,
                                                       const CsCallFilter *filter,
                                                       GTimeZone          *zone,
+                                                      CsMetrics          *sum,
                                                       GError            **error);
+GHashTable    *cs_store_reader_get_written_numbers (CsStoreReader *self,
+                                                    CsProvider     provider,
+                                                    gint64         from_us,
+                                                    gint64         to_us,
+                                                    GError       **error);
 GPtrArray     *cs_store_reader_get_calls     (CsStoreReader       *self,
                                               const CsCallFilter  *filter,
                                               CsCallCursor         before,

@@ -81,5 +81,12 @@ cs_store_row_to_leg (sqlite3_stmt *row)
   leg->causes = cs_sql_dup_text (row, 15);
   leg->hangup_number = cs_sql_dup_text (row, 16);
   leg->digits = cs_sql_dup_text (row, 17);
+  leg->record.outcome = get_enum (row, 18, CS_N_OUTCOMES, CS_OUTCOME_OTHER);
+  leg->record.started_us = cs_sql_get_time (row, 19);
+  leg->record.talk_us = cs_sql_get_time (row, 20);
+  leg->record.told_us = cs_sql_get_time (row, 21);
+  leg->record_user = cs_sql_dup_text (row, 22);
+  leg->record_user_id = cs_sql_dup_text (row, 23);
+  leg->record_cause = cs_sql_dup_text (row, 24);
   return leg;
 }

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 #define CS_LEG_COLUMNS \
   "id, parent_id, xcid, direction, from_number, to_number, diversion, users, user_ids, new_us, answered_us, " \
-  "answer_user, answer_user_id, answer_number, ended_us, causes, hangup_number, digits"
+  "answer_user, answer_user_id, answer_number, ended_us, causes, hangup_number, digits, record_outcome, record_us, " \
+  "record_talk_us, record_told_us, record_user, record_user_id, record_cause"
 
 CsCall *cs_store_row_to_call (sqlite3_stmt *row);
 CsLeg  *cs_store_row_to_leg  (sqlite3_stmt *row);

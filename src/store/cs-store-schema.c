@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "store/cs-store-private.h"
 #include "store/cs-store-schema.h"
 
 /* Each entry leads from the version that is its index to the next. Never change one that was released: add another. */
@@ -136,7 +137,45 @@ static const char *migrations[] = {
   "  contact INTEGER NOT NULL,"
   "  number TEXT NOT NULL"
   ") WITHOUT ROWID;"
-  "CREATE INDEX contact_number_by_contact ON contact_number (contact);",
+  "CREATE INDEX contact_number_by_contact ON contact_number (contact);"
+  /* Calls that are at the order line, so that they go on after a restart. */
+  "CREATE TABLE order_dialogue ("
+  "  leg TEXT PRIMARY KEY,"
+  "  caller TEXT,"
+  "  phase INTEGER NOT NULL,"
+  "  n_tries INTEGER NOT NULL,"
+  "  n_asked INTEGER NOT NULL,"
+  "  entered TEXT NOT NULL,"
+  "  result INTEGER NOT NULL,"
+  "  at_us INTEGER NOT NULL"
+  ") WITHOUT ROWID;"
+  /* What callers asked for there, and how those left who asked for nothing. */
+  "CREATE TABLE order_query ("
+  "  id INTEGER PRIMARY KEY,"
+  "  at_us INTEGER NOT NULL,"
+  "  leg TEXT NOT NULL,"
+  "  caller TEXT,"
+  "  customer TEXT,"
+  "  result INTEGER NOT NULL,"
+  "  state INTEGER"
+  ");"
+  "CREATE INDEX order_query_by_time ON order_query (at_us);"
+  /* Every number that the calls know, once: a text is looked for in these, and then by their keys in the calls. */
+  "CREATE TABLE number ("
+  "  is_own INTEGER NOT NULL,"
+  "  key TEXT NOT NULL,"                      /* as call.peer_key, or as call.number_key */
+  "  digits TEXT NOT NULL,"                   /* nothing else; the text itself of what isn't a number */
+  "  PRIMARY KEY (is_own, key, digits)"
+  ") WITHOUT ROWID;"
+  /* What the provider's history says of a leg. */
+  "ALTER TABLE leg ADD COLUMN record_outcome INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE leg ADD COLUMN record_us INTEGER;"
+  "ALTER TABLE leg ADD COLUMN record_talk_us INTEGER;"
+  "ALTER TABLE leg ADD COLUMN record_told_us INTEGER;"
+  "ALTER TABLE leg ADD COLUMN record_user TEXT;"
+  "ALTER TABLE leg ADD COLUMN record_user_id TEXT;"
+  "ALTER TABLE leg ADD COLUMN record_cause TEXT;"
+  CS_STORE_COLLECT_NUMBERS ";",
 };
 
 /* The version that this program writes. */

@@ -54,6 +54,22 @@ cs_store_has_awaiting (CsStore *self)
   return has_awaiting;
 }
 
+static void
+tell_ticked_off (CsStore *self,
+                 gint64   call_id)
+{
+  sqlite3_stmt *row = self->statements[GET_PEER];
+  CsNews *news = cs_news_new (CS_NEWS_SETTLED);
+
+  sqlite3_bind_int64 (row, 1, call_id);
+  if (cs_sql_next (row, NULL))
+    news->peer_key = cs_sql_dup_text (row, 0);
+  sqlite3_reset (row);
+  news->call_id = news->peer_key != NULL ? 0 : call_id;
+  news->at_us = G_MAXINT64;
+  cs_store_tell (self, news);
+}
+
 /* Ticks off the call, and with it all others of the same number: one conversation settles them. */
 gboolean
 cs_store_settle_callbacks (CsStore  *self,
@@ -67,7 +83,61 @@ cs_store_settle_callbacks (CsStore  *self,
     return FALSE;
   sqlite3_bind_int64 (settle, 1, call_id);
   sqlite3_bind_int64 (settle, 2, now_us);
-  return cs_sql_run (settle, error);
+  if (!cs_sql_run (settle, error))
+    return FALSE;
+  tell_ticked_off (self, call_id);
+  return TRUE;
+}
+
+/* Takes a tick back, and with it those that were made together with it. Who was reached meanwhile doesn't wait again. */
+gboolean
+cs_store_unsettle_callbacks (CsStore  *self,
+                             gint64    call_id,
+                             GError  **error)
+{
+  sqlite3_stmt *unsettle = self->statements[UNSETTLE_BY_HAND];
+
+  if (!cs_store_begin (self, error))
+    return FALSE;
+  sqlite3_bind_int64 (unsettle, 1, call_id);
+  return cs_sql_run (unsettle, error);
+}
+
+/* Empties every table but the one that says how far the providers' records were fetched: what was deleted doesn't come back by
+ * itself. Ids of calls are not given again. */
+gboolean
+cs_store_delete_all (CsStore  *self,
+                     GError  **error)
+{
+  g_autoptr (GString) script = g_string_new (NULL);
+  g_autoptr (GError) local = NULL;
+  sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sync_state'"
+                                                " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", error);
+
+  if (row == NULL)
+    return FALSE;
+  while (cs_sql_next (row, &local))
+    g_string_append_printf (script, "DELETE FROM \"%s\";", (const char *) sqlite3_column_text (row, 0));
+  sqlite3_finalize (row);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!cs_store_begin (self, error) || !cs_sql_exec (self->db, script->str, error))
+    return FALSE;
+  cs_store_tell (self, cs_news_new (CS_NEWS_DELETED));
+  return TRUE;
+}
+
+/* Gives the room of what was deleted back to the disk, so that nothing of it can be found there. Its cost is that of what is left. */
+void
+cs_store_shrink (CsStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cs_sql_exec (self->db, "VACUUM", &error) || !cs_sql_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+    g_debug ("%s", error->message);
 }
 
 /* Removes a few of the oldest journal entries and calls (with all that is derived from them) that are older than the
@@ -158,7 +228,9 @@ cs_store_forget_derived (CsStore  *self,
          "INSERT OR IGNORE INTO kept_leg SELECT leg.provider, leg.id FROM event"
          "  JOIN leg ON leg.provider = event.provider AND leg.id = event.leg;"
          "DELETE FROM call_bucket;"
-         CS_STORE_RECOUNT, error);
+         CS_STORE_RECOUNT ";"
+         "DELETE FROM number;"
+         CS_STORE_COLLECT_NUMBERS, error);
   return self->is_rebuilding;
 }
 
@@ -170,9 +242,9 @@ cs_store_read_journal (CsStore        *self,
                        GError        **error)
 {
   const char *query = self->is_rebuilding
-                        ? "SELECT at_us, provider, body FROM event WHERE NOT EXISTS (SELECT 1 FROM temp.kept_leg"
+                        ? "SELECT at_us, provider, kind, body FROM event WHERE NOT EXISTS (SELECT 1 FROM temp.kept_leg"
                           " WHERE kept_leg.provider = event.provider AND kept_leg.id = event.leg) ORDER BY id"
-                        : "SELECT at_us, provider, body FROM event ORDER BY id";
+                        : "SELECT at_us, provider, kind, body FROM event ORDER BY id";
   sqlite3_stmt *row = cs_sql_prepare (self->db, query, error);
   g_autoptr (GError) local = NULL;
   gboolean goes_on = TRUE;
@@ -181,9 +253,9 @@ cs_store_read_journal (CsStore        *self,
     return FALSE;
   while (goes_on && cs_sql_next (row, &local))
     {
-      g_autoptr (GBytes) body = g_bytes_new (sqlite3_column_blob (row, 2), sqlite3_column_bytes (row, 2));
+      g_autoptr (GBytes) body = g_bytes_new (sqlite3_column_blob (row, 3), sqlite3_column_bytes (row, 3));
 
-      goes_on = func (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1), body, user_data);
+      goes_on = func (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1), sqlite3_column_int (row, 2), body, user_data);
     }
   sqlite3_finalize (row);
   if (local == NULL)
@@ -192,11 +264,11 @@ cs_store_read_journal (CsStore        *self,
   return FALSE;
 }
 
-/* Arrival of the last event in the journal, microseconds UTC, or CS_UNKNOWN. */
+/* Arrival of the last event in the journal that a provider sent by itself, microseconds UTC, or CS_UNKNOWN. */
 gint64
 cs_store_get_last_event (CsStore *self)
 {
-  gint64 at_us = cs_sql_get_number (self->db, "SELECT at_us FROM event ORDER BY id DESC LIMIT 1", NULL);
+  gint64 at_us = cs_sql_get_number (self->db, "SELECT at_us FROM event WHERE kind <> 5 ORDER BY id DESC LIMIT 1", NULL);
 
   return at_us > 0 ? at_us : CS_UNKNOWN;
 }

@@ -52,10 +52,12 @@ static const char *sql[N_STATEMENTS] = {
   [UPDATE_CALL] = "UPDATE call SET" SET_CALL " WHERE id = ?1",
   [UPDATE_CALL_KEYS] = "UPDATE call SET seen_us = ?25, number_key = ?26, peer_key = ?27," SET_CALL " WHERE id = ?1",
   [INSERT_LEG] = "INSERT OR REPLACE INTO leg (provider, call, " CS_LEG_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-                 " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                 " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
   [UPDATE_LEG] = "UPDATE leg SET direction = ?6, from_number = ?7, to_number = ?8, diversion = ?9, users = ?10,"
                  " user_ids = ?11, new_us = ?12, answered_us = ?13, answer_user = ?14, answer_user_id = ?15,"
-                 " answer_number = ?16, ended_us = ?17, causes = ?18, hangup_number = ?19, digits = ?20"
+                 " answer_number = ?16, ended_us = ?17, causes = ?18, hangup_number = ?19, digits = ?20,"
+                 " record_outcome = ?21, record_us = ?22, record_talk_us = ?23, record_told_us = ?24, record_user = ?25,"
+                 " record_user_id = ?26, record_cause = ?27"
                  " WHERE provider = ?1 AND id = ?3",
   [DELETE_CALL] = "DELETE FROM call WHERE id = ?1",
   [DELETE_LEGS] = "DELETE FROM leg WHERE call = ?1",
@@ -74,7 +76,14 @@ static const char *sql[N_STATEMENTS] = {
                      " AND later.seen_us > call.seen_us AND later.is_connected)",
   [SETTLE_BY_HAND] = "UPDATE call SET callback = 0, done_us = ?2 WHERE callback = 1 AND (id = ?1 OR peer_key ="
                      " (SELECT peer_key FROM call WHERE id = ?1))",
+  [UNSETTLE_BY_HAND] = "UPDATE call SET done_us = NULL, callback = NOT EXISTS (SELECT 1 FROM call AS later"
+                       " WHERE later.peer_key = call.peer_key AND later.seen_us > call.seen_us AND later.is_connected)"
+                       " WHERE done_us = (SELECT done_us FROM call WHERE id = ?1)"
+                       " AND (id = ?1 OR peer_key = (SELECT peer_key FROM call WHERE id = ?1))",
+  [ADD_NUMBER] = "INSERT OR IGNORE INTO number (is_own, key, digits) VALUES (?1, ?2, ?3)",
+  [FORGET_NUMBER] = "DELETE FROM number WHERE is_own = 0 AND key = ?1 AND NOT EXISTS (SELECT 1 FROM call WHERE peer_key = ?1)",
   [GET_PEER] = "SELECT peer_key FROM call WHERE id = ?1",
+  [GET_CONTACT_NAME] = "SELECT name FROM contact JOIN contact_number ON contact_number.contact = contact.id WHERE key = ?1",
   [FIND_RECORD] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE provider = ?1 AND record_id = ?2 AND record_id IS NOT NULL",
   [FIND_DUE] = "SELECT id FROM call INDEXED BY call_running WHERE state = 2 AND state > 0 AND last_us <= ?1 UNION ALL"
                " SELECT id FROM call INDEXED BY call_running WHERE state = 1 AND state > 0 AND last_us <= ?2"
@@ -187,6 +196,8 @@ cs_store_open (const char  *data_dir,
     return NULL;
 
   sqlite3_wal_hook (self->db, on_wal_commit, self);
+  self->news = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_news_unref);
+  self->told = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_news_unref);
   self->last_id = cs_sql_get_number (self->db, "SELECT max(id) FROM call", NULL);
   return g_steal_pointer (&self);
 }
@@ -200,6 +211,8 @@ cs_store_close (CsStore *self)
   sqlite3_close (self->db);
   if (self->lock_fd > 0)
     close (self->lock_fd);
+  g_clear_pointer (&self->news, g_ptr_array_unref);
+  g_clear_pointer (&self->told, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -283,6 +296,8 @@ cs_store_commit (CsStore  *self,
       return FALSE;
     }
   self->in_transaction = FALSE;
+  g_ptr_array_extend_and_steal (self->told, g_steal_pointer (&self->news));
+  self->news = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_news_unref);
   finish_checkpoint (self);
   return TRUE;
 }
@@ -295,4 +310,29 @@ cs_store_rollback (CsStore *self)
   if (self->in_transaction && !sqlite3_get_autocommit (self->db))
     cs_sql_run (self->statements[ROLLBACK], NULL);
   self->in_transaction = FALSE;
+  g_ptr_array_set_size (self->news, 0);
+}
+
+/* Tells something that is true once the open transaction is committed; takes the news. What is derived anew isn't news. */
+void
+cs_store_tell (CsStore *self,
+               CsNews  *news)
+{
+  if (self->is_rebuilding)
+    cs_news_unref (news);
+  else
+    g_ptr_array_add (self->news, news);
+}
+
+/* Returns what was committed since the last time, oldest first; NULL where nothing was. Nothing is told twice.
+ * (transfer full) (nullable) (element-type CsNews) */
+GPtrArray *
+cs_store_take_news (CsStore *self)
+{
+  GPtrArray *told = self->told;
+
+  if (told->len == 0)
+    return NULL;
+  self->told = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_news_unref);
+  return told;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "calls/cs-call-ledger.h"
+#include "calls/cs-news.h"
 #include "store/cs-sql.h"
 
 G_BEGIN_DECLS
@@ -11,10 +12,11 @@ G_BEGIN_DECLS
 typedef struct _CsStore CsStore;
 
 /* Called for each journalled event, in the order of arrival; FALSE stops. */
-typedef gboolean (*CsJournalFunc) (gint64      at_us,
-                                   CsProvider  provider,
-                                   GBytes     *body,
-                                   gpointer    user_data);
+typedef gboolean (*CsJournalFunc) (gint64           at_us,
+                                   CsProvider       provider,
+                                   CsCallEventKind  kind,
+                                   GBytes          *body,
+                                   gpointer         user_data);
 
 CsStore  *cs_store_open             (const char         *data_dir,
                                      GError            **error);
@@ -48,17 +50,24 @@ gboolean  cs_store_settle_callbacks (CsStore            *self,
                                      gint64              call_id,
                                      gint64              now_us,
                                      GError            **error);
+gboolean  cs_store_unsettle_callbacks (CsStore          *self,
+                                       gint64            call_id,
+                                       GError          **error);
 gboolean  cs_store_prune            (CsStore            *self,
                                      gint64              events_before_us,
                                      gint64              calls_before_us,
                                      gboolean           *is_done,
                                      GError            **error);
+gboolean  cs_store_delete_all       (CsStore            *self,
+                                     GError            **error);
+void      cs_store_shrink           (CsStore            *self);
 gboolean  cs_store_forget_derived   (CsStore            *self,
                                      GError            **error);
 gboolean  cs_store_read_journal     (CsStore            *self,
                                      CsJournalFunc       func,
                                      gpointer            user_data,
                                      GError            **error);
+GPtrArray *cs_store_take_news       (CsStore            *self);
 gint64    cs_store_get_last_event   (CsStore            *self);
 guint64   cs_store_count_calls      (CsStore            *self);
 guint     cs_store_get_wal_pages    (CsStore            *self);

@@ -4,45 +4,27 @@
 
 #include "config.h"
 
-#include "ui/cs-application.h"
+#include "ui/cs-application-private.h"
 
 #include <glib-unix.h>
-#include <glib/gi18n.h>
 
-#include "desktop/cs-secrets.h"
-#include "ui/cs-about-window.h"
-#include "ui/cs-preferences-window.h"
 #include "ui/cs-resources.h"
-#include "ui/cs-window.h"
 
 /* Settings that are changed together reach the engine together. */
 #define CONFIGURE_DELAY_MS 300
+/* So long does the engine wait for the window's first frame, which is faster than that wherever there is one. */
+#define START_DELAY_MS 400
 /* Showing snapshots may take this share of the main loop's time at the most: one part in so many. */
 #define SHOW_SHARE 32
 #define MAX_SHOW_PAUSE_US (G_USEC_PER_SEC / 4)
 
-/*
- * CsApplication: the program with a window. It owns the engine, gives its snapshots to the window and takes the user's commands.
- */
-struct _CsApplication {
-  AdwApplication parent_instance;
-
-  CsSettings *settings;       /* (owned) */
-  CsEngine *engine;           /* (owned) (nullable) from startup to shutdown */
-  char *failure;              /* (owned) (nullable) why the engine does not run */
-  CsSecrets *secrets;         /* (owned) (nullable) as long as the engine; none for made-up calls */
-  CsSecretValues *values;     /* (owned) (nullable) the secrets, once they have been found */
-  GCancellable *lookup;       /* (owned) (nullable) of the last look for them */
-  CsWindow *window;           /* (nullable) weak */
-  gboolean is_sample;
-  guint snapshot_tick;        /* a snapshot waits for the window's next frame */
-  guint snapshot_pause;       /* a snapshot waits for the end of the pause after the last one */
-  gint64 next_snapshot_us;    /* monotonic: when that pause ends */
-  guint configure_source;
-  guint signal_sources[2];    /* SIGINT, SIGTERM */
-};
-
 G_DEFINE_FINAL_TYPE (CsApplication, cs_application, ADW_TYPE_APPLICATION)
+
+typedef enum {
+  PROP_BACKGROUND_PROBLEM = 1,
+} CsApplicationProperty;
+
+static GParamSpec *properties[PROP_BACKGROUND_PROBLEM + 1];
 
 static CsEngineConfig *
 make_config (CsApplication *self)
@@ -83,6 +65,15 @@ wait_for_frame (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+note_state (CsApplication *self)
+{
+  g_autoptr (CsSnapshot) snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
+
+  if (snapshot != NULL)
+    cs_application_update_alerts (self, snapshot);
+}
+
 /* However many snapshots come, the window is changed once a frame, in a flood of calls a few times a second, and not at all while
  * nobody can see it. A single call is shown in the next frame. */
 static void
@@ -90,7 +81,9 @@ on_snapshot (CsApplication *self)
 {
   gint64 wait_us = self->next_snapshot_us - g_get_monotonic_time ();
 
-  if (self->window == NULL || self->snapshot_tick != 0 || self->snapshot_pause != 0)
+  note_state (self);
+  if (self->window == NULL || self->snapshot_tick != 0 || self->snapshot_pause != 0 ||
+      !gtk_widget_get_visible (adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->window))))
     return;
   if (wait_us > 0)
     self->snapshot_pause = g_timeout_add ((guint) (wait_us / 1000) + 1, wait_for_frame, self);
@@ -172,6 +165,8 @@ start_engine (CsApplication *self)
   g_autoptr (GError) error = NULL;
 
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (on_snapshot), self, G_CONNECT_SWAPPED);
+  if (!self->is_sample)
+    cs_application_begin_alerts (self, engine);
   if (!cs_engine_start (engine, config, &error)) {
     g_warning ("The engine can't start: %s", error->message);
     self->failure = g_strdup (error->message);
@@ -187,40 +182,87 @@ start_engine (CsApplication *self)
   look_secrets_up (self);
 }
 
+static gboolean
+on_start (gpointer user_data)
+{
+  CsApplication *self = user_data;
+
+  self->start_source = 0;
+  start_engine (self);
+  cs_application_begin_background (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cs_application_start_now (CsApplication *self)
+{
+  if (self->start_source == 0)
+    return;
+  g_source_remove (self->start_source);
+  on_start (self);
+}
+
 static void
 on_window_destroyed (CsApplication *self)
 {
   /* Its tick callback has gone with it. */
   self->snapshot_tick = 0;
+  g_clear_handle_id (&self->fill_source, g_source_remove);
   self->window = NULL;
+  cs_application_leave_window (self);
 }
 
+/* The window has been seen: now it gets what it is for. */
+static gboolean
+fill_window (gpointer user_data)
+{
+  CsApplication *self = user_data;
+  g_autoptr (CsSnapshot) snapshot = NULL;
+
+  self->fill_source = 0;
+  if (self->window == NULL)
+    return G_SOURCE_REMOVE;
+  gtk_widget_set_visible (adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->window)), TRUE);
+  cs_application_start_now (self);
+  if (self->failure != NULL) {
+    cs_window_show_failure (self->window, self->failure);
+    return G_SOURCE_REMOVE;
+  }
+  snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
+  if (snapshot != NULL)
+    cs_window_apply_snapshot (self->window, snapshot);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_first_frame (GdkFrameClock *clock,
+                CsApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
+  if (self->fill_source == 0)
+    self->fill_source = g_idle_add_full (G_PRIORITY_DEFAULT, fill_window, self, NULL);
+}
+
+static void
+on_window_mapped (CsApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (self->window, on_window_mapped, self);
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint", G_CALLBACK (on_first_frame), self, 0);
+}
+
+/* An empty window is there at once. What stands in it needs fonts and figures, and comes with the second frame. */
 static void
 make_window (CsApplication *self)
 {
-  g_autoptr (CsSnapshot) snapshot = NULL;
-
   self->window = cs_window_new (GTK_APPLICATION (self), cs_settings_get_gsettings (self->settings));
+  gtk_widget_set_visible (adw_application_window_get_content (ADW_APPLICATION_WINDOW (self->window)), FALSE);
   g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self, G_CONNECT_SWAPPED);
-  if (self->failure != NULL) {
-    cs_window_show_failure (self->window, self->failure);
-    return;
+  g_signal_connect_object (self->window, "map", G_CALLBACK (on_window_mapped), self, G_CONNECT_SWAPPED);
+  /* The window doesn't wait for the database, but calls don't wait for a frame that nobody sees. */
+  if (self->start_source != 0) {
+    g_source_remove (self->start_source);
+    self->start_source = g_timeout_add (START_DELAY_MS, on_start, self);
   }
-  snapshot = cs_engine_get_snapshot (self->engine);
-  if (snapshot != NULL)
-    cs_window_apply_snapshot (self->window, snapshot);
-}
-
-static void
-on_quit (GSimpleAction *action,
-         GVariant      *parameter,
-         gpointer       user_data)
-{
-  CsApplication *self = user_data;
-
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
-  g_application_quit (G_APPLICATION (self));
 }
 
 /* A session that ends asks its programs to. */
@@ -231,144 +273,18 @@ on_terminate (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* @page: (nullable): the one to open it at */
-static void
-show_preferences (CsApplication *self,
-                  const char    *page)
-{
-  CsPreferencesWindow *window = cs_preferences_window_new (self->settings);
-
-  cs_preferences_window_set_engine (window, self->engine, self->secrets);
-  if (page != NULL)
-    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), page);
-  gtk_window_set_transient_for (GTK_WINDOW (window), gtk_application_get_active_window (GTK_APPLICATION (self)));
-  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-static void
-on_preferences (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  show_preferences (user_data, NULL);
-}
-
-static void
-on_preferences_page (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
-{
-  show_preferences (user_data, g_variant_get_string (parameter, NULL));
-}
-
-static void
-on_about (GSimpleAction *action,
-          GVariant      *parameter,
-          gpointer       user_data)
-{
-  CsApplication *self = user_data;
-  g_autoptr (CsSnapshot) snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
-  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  gtk_window_present (GTK_WINDOW (cs_about_window_new (parent, snapshot)));
-}
-
-static void
-on_settle_callback (GSimpleAction *action,
-                    GVariant      *parameter,
-                    gpointer       user_data)
-{
-  CsApplication *self = user_data;
-
-  if (self->engine != NULL)
-    cs_engine_settle_callbacks (self->engine, g_variant_get_int64 (parameter));
-}
-
-static void
-on_refresh_exotel (GSimpleAction *action,
-                   GVariant      *parameter,
-                   gpointer       user_data)
-{
-  CsApplication *self = user_data;
-
-  if (self->engine != NULL)
-    cs_engine_refresh_exotel (self->engine);
-}
-
-/* The parameter is a number of days; 0 ends an import. */
-static void
-on_import_exotel (GSimpleAction *action,
-                  GVariant      *parameter,
-                  gpointer       user_data)
-{
-  CsApplication *self = user_data;
-
-  if (self->engine != NULL)
-    cs_engine_import_exotel (self->engine, g_variant_get_uint32 (parameter));
-}
-
-/* A second process with a throw-away database, beside this one. */
-static void
-on_sample (GSimpleAction *action,
-           GVariant      *parameter,
-           gpointer       user_data)
-{
-  CsApplication *self = user_data;
-  char *arguments[] = { NULL, (char *) "callstats", (char *) "--demo", NULL };
-  g_autofree char *program = NULL;
-  g_autoptr (GError) error = NULL;
-
-  program = g_file_read_link ("/proc/self/exe", &error);
-  arguments[0] = program;
-  if (program != NULL && g_spawn_async (NULL, arguments, NULL, G_SPAWN_FILE_AND_ARGV_ZERO, NULL, NULL, NULL, &error))
-    return;
-  g_warning ("The sample can't be started: %s", error->message);
-  if (self->window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.toast", "s", _("The sample can’t be started"));
-}
-
-static void
-set_accelerators (GtkApplication *application)
-{
-  static const struct {
-    const char *action;
-    const char *accelerators[2];
-  } bindings[] = {
-    { "app.quit", { "<Control>q" } },
-    { "app.preferences", { "<Control>comma" } },
-    { "win.show-help-overlay", { "<Control>question" } },
-    { "win.toggle-fullscreen", { "F11" } },
-    { "window.close", { "<Control>w" } },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
-    gtk_application_set_accels_for_action (application, bindings[i].action, bindings[i].accelerators);
-}
-
 static void
 cs_application_startup (GApplication *application)
 {
-  static const GActionEntry entries[] = {
-    { .name = "quit", .activate = on_quit },
-    { .name = "preferences", .activate = on_preferences },
-    { .name = "preferences-page", .activate = on_preferences_page, .parameter_type = "s" },
-    { .name = "refresh-exotel", .activate = on_refresh_exotel },
-    { .name = "import-exotel", .activate = on_import_exotel, .parameter_type = "u" },
-    { .name = "about", .activate = on_about },
-    { .name = "settle-callback", .activate = on_settle_callback, .parameter_type = "x" },
-    { .name = "sample", .activate = on_sample },
-  };
   CsApplication *self = CS_APPLICATION (application);
 
   cs_resources_register ();
   G_APPLICATION_CLASS (cs_application_parent_class)->startup (application);
 
-  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  set_accelerators (GTK_APPLICATION (application));
+  cs_application_add_actions (self);
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_terminate, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_terminate, self);
-  start_engine (self);
+  self->start_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_start, self, NULL);
 }
 
 static void
@@ -390,8 +306,12 @@ cs_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
   g_clear_handle_id (&self->configure_source, g_source_remove);
   g_clear_handle_id (&self->snapshot_pause, g_source_remove);
+  g_clear_handle_id (&self->start_source, g_source_remove);
+  g_clear_handle_id (&self->fill_source, g_source_remove);
   if (self->engine != NULL)
     cs_engine_stop (self->engine);
+  cs_application_end_alerts (self);
+  cs_application_end_background (self);
   g_clear_object (&self->engine);
   g_cancellable_cancel (self->lookup);
   g_clear_object (&self->lookup);
@@ -413,14 +333,35 @@ cs_application_finalize (GObject *object)
 }
 
 static void
+cs_application_get_property (GObject    *object,
+                             guint       prop_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  CsApplication *self = CS_APPLICATION (object);
+
+  switch ((CsApplicationProperty) prop_id) {
+  case PROP_BACKGROUND_PROBLEM:
+    g_value_set_string (value, self->background_problem);
+    break;
+  }
+}
+
+static void
 cs_application_class_init (CsApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = cs_application_get_property;
   G_OBJECT_CLASS (klass)->finalize = cs_application_finalize;
   application_class->startup = cs_application_startup;
   application_class->activate = cs_application_activate;
   application_class->shutdown = cs_application_shutdown;
+
+  /* Why the desktop doesn't let the program run without a window or start with the session, as a sentence; or NULL. */
+  properties[PROP_BACKGROUND_PROBLEM] =
+      g_param_spec_string ("background-problem", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), G_N_ELEMENTS (properties), properties);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ui/cs-call-list.h"
 
 #include "ui/cs-call-row.h"
+#include "ui/cs-contact-names.h"
 
 /* Rows that are moved at once: each has to be styled and laid out anew. */
 #define MAX_MOVES 4
@@ -188,6 +189,13 @@ show_calls (CsCallList *self)
 }
 
 static void
+on_names_changed (CsCallList *self)
+{
+  if (self->calls != NULL)
+    show_calls (self);
+}
+
+static void
 cs_call_list_get_property (GObject    *object,
                            guint       prop_id,
                            GValue     *value,
@@ -279,6 +287,7 @@ cs_call_list_init (CsCallList *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->placeholder), "call-placeholder");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->placeholder));
   adw_bin_set_child (ADW_BIN (self), box);
+  g_signal_connect_object (cs_contact_names_get_default (), "changed", G_CALLBACK (on_names_changed), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -8,7 +8,8 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/cs-display-text.h"
+#include "ui/cs-call-text.h"
+#include "ui/cs-contact-names.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-outcome-look.h"
 #include "ui/cs-time-format.h"
@@ -36,53 +37,12 @@ struct _CsCallRow {
 G_DEFINE_FINAL_TYPE (CsCallRow, cs_call_row, GTK_TYPE_LIST_BOX_ROW)
 
 static char *
-join_lines (const char *lines)
-{
-  g_auto (GStrv) names = g_strsplit (lines, "\n", -1);
-  g_autofree char *joined = g_strjoinv (", ", names);
-
-  return cs_display_text_clean (joined);
-}
-
-/* The person at our end: who answered, or who could. */
-static char *
-get_colleague (const CsCall *call)
-{
-  if (call->answered_by_name != NULL && *call->answered_by_name != '\0')
-    return cs_display_text_clean (call->answered_by_name);
-  if (call->answered_by != NULL && *call->answered_by != '\0')
-    return cs_display_text_clean (call->answered_by);
-  if (call->outcome == CS_OUTCOME_RINGING && call->offered != NULL)
-    return join_lines (call->offered);
-  return g_strdup ("");
-}
-
-static const char *
-get_peer (const CsCall *call)
-{
-  if (call->peer != NULL)
-    return call->peer;
-  return cs_direction_is_outgoing (call->direction) ? call->to : call->from;
-}
-
-static void
-append_part (GString    *text,
-             const char *part)
-{
-  if (*part == '\0')
-    return;
-  if (text->len > 0)
-    g_string_append (text, " · ");
-  g_string_append (text, part);
-}
-
-static char *
 make_title (CsCallRow *self)
 {
   const CsCall *call = self->call;
   gboolean is_outgoing = cs_direction_is_outgoing (call->direction);
   gboolean is_rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  g_autofree char *peer = cs_number_format_isolate (get_peer (call));
+  g_autofree char *peer = cs_contact_names_display (cs_contact_names_get_default (), cs_call_text_get_peer (call));
   g_autofree char *number = NULL;
 
   if (cs_outcome_is_ended (call->outcome) || call->number == NULL)
@@ -91,43 +51,13 @@ make_title (CsCallRow *self)
   return g_strdup_printf ("%s %s %s", is_outgoing ? number : peer, is_rtl ? "←" : "→", is_outgoing ? peer : number);
 }
 
-static char *
-make_subtitle (const CsCall *call)
-{
-  GString *text = g_string_new (cs_outcome_get_word (call->outcome));
-  g_autofree char *colleague = get_colleague (call);
-
-  if (call->direction == CS_DIRECTION_INTERNAL)
-    append_part (text, C_("call", "Internal"));
-  else if (cs_direction_is_outgoing (call->direction))
-    append_part (text, C_("call", "Outgoing"));
-
-  if (*colleague != '\0') {
-    g_autofree char *isolated = cs_display_text_isolate (colleague);
-
-    append_part (text, isolated);
-  }
-  if (cs_outcome_is_ended (call->outcome) && call->number != NULL) {
-    g_autofree char *number = cs_number_format_isolate (call->number);
-
-    append_part (text, number);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static gint64
-get_start (const CsCall *call)
-{
-  return call->started_us != CS_UNKNOWN ? call->started_us : call->seen_us;
-}
-
 /* A talk is timed from its answer; a ringing call, and one whose answer was lost, from its start. */
 static gint64
 get_clock_start (const CsCall *call)
 {
   if (call->outcome == CS_OUTCOME_TALKING && call->answered_us != CS_UNKNOWN)
     return call->answered_us;
-  return get_start (call);
+  return cs_call_text_get_start (call);
 }
 
 static void
@@ -158,7 +88,7 @@ set_times (CsCallRow *self,
     cs_call_row_tick (self, now_us);
     return;
   }
-  time = cs_time_format_clock (get_start (self->call), now_us, zone);
+  time = cs_time_format_clock (cs_call_text_get_start (self->call), now_us, zone);
   duration = cs_time_format_duration (self->call->talk_us);
   gtk_label_set_label (self->time_label, time);
   gtk_label_set_label (self->duration_label, duration);
@@ -269,7 +199,7 @@ cs_call_row_set_call (CsCallRow *self,
   self->call = call;
 
   title = make_title (self);
-  subtitle = make_subtitle (call);
+  subtitle = cs_call_text_get_summary (call);
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->subtitle_label, subtitle);
   set_look (self);

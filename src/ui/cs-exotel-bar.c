@@ -66,6 +66,13 @@ is_first_fetch (const CsExotelState *state)
   return state->activity == CS_EXOTEL_REFRESHING && state->good_us == CS_UNKNOWN && !state->is_complete;
 }
 
+/* What is still to come is no lack: its progress is shown. */
+static gboolean
+is_lacking (const CsExotelState *state)
+{
+  return !state->is_complete && !state->is_importing && !is_first_fetch (state) && state->activity != CS_EXOTEL_OFF;
+}
+
 static void
 add_age (GString          *text,
          const CsSnapshot *snapshot,
@@ -106,7 +113,7 @@ add_trouble (GString          *text,
   if (!state->is_complete && state->n_missing > 0)
     missing = g_strdup_printf (ngettext ("%lu record is missing.", "%lu records are missing.", (gulong) state->n_missing),
                                (gulong) state->n_missing);
-  else if (!state->is_complete && state->activity != CS_EXOTEL_OFF && !is_first_fetch (state))
+  else if (is_lacking (state))
     missing = g_strdup (_("Some records are missing."));
   add_sentence (text, missing);
   if (state->n_unreadable > 0) {
@@ -125,15 +132,17 @@ make_progress (const CsExotelState *state,
   gint64 elapsed_us = state->began_us != CS_UNKNOWN ? now_us - state->began_us : 0;
   g_autoptr (GString) text = g_string_new (state->is_importing ? _("Importing history") : _("Fetching the first calls"));
   gulong seconds, rate;
+  double done;
 
   g_string_append_printf (text, ngettext (" · %u call", " · %u calls", state->n_done), state->n_done);
   if (elapsed_us < LEAST_ELAPSED_US)
     return g_strdup (text->str);
   rate = (gulong) (state->n_done * (double) G_USEC_PER_SEC / elapsed_us + 0.5);
   g_string_append_printf (text, ngettext (" · %lu a second", " · %lu a second", rate), rate);
-  if (state->fraction < LEAST_FRACTION || state->fraction > 1)
+  done = state->fraction - state->began_fraction;
+  if (done < LEAST_FRACTION || state->fraction > 1)
     return g_strdup (text->str);
-  seconds = (gulong) (elapsed_us * (1 - state->fraction) / state->fraction / G_USEC_PER_SEC + 0.5);
+  seconds = (gulong) (elapsed_us * (1 - state->fraction) / done / G_USEC_PER_SEC + 0.5);
   if (seconds < 60)
     g_string_append_printf (text, ngettext (" · %lu second left", " · %lu seconds left", seconds), seconds);
   else
@@ -229,8 +238,7 @@ cs_exotel_bar_apply_snapshot (CsExotelBar *self,
   add_trouble (text, snapshot, now_us);
   if (g_strcmp0 (gtk_label_get_label (self->state_text_label), text->str) != 0)
     gtk_label_set_label (self->state_text_label, text->str);
-  has_trouble = state->error != NULL || state->n_unreadable > 0 || (!state->is_complete && !is_first_fetch (state)
-                                                                     && state->activity != CS_EXOTEL_OFF);
+  has_trouble = state->error != NULL || state->n_unreadable > 0 || is_lacking (state);
   gtk_widget_set_visible (self->trouble_image, has_trouble);
   if (has_trouble)
     gtk_widget_remove_css_class (GTK_WIDGET (self->state_text_label), "dim-label");

@@ -15,6 +15,7 @@
 #include "ui/cs-bar-chart-view.h"
 #include "ui/cs-columns-layout.h"
 #include "ui/cs-exotel-bar.h"
+#include "ui/cs-export-dashboard.h"
 #include "ui/cs-health-card.h"
 #include "ui/cs-monitoring-filter.h"
 #include "ui/cs-monitoring-tiles.h"
@@ -448,4 +449,23 @@ cs_monitoring_page_apply_snapshot (CsMonitoringPage *self,
   cs_exotel_bar_apply_snapshot (self->exotel_bar, snapshot, g_get_real_time ());
   if (is_newer)
     read_report (self);
+}
+
+/**
+ * cs_monitoring_page_create_dashboard:
+ * @self: the page
+ *
+ * Returns: (transfer full) (nullable): what it shows, for a file or paper; %NULL while there are no figures
+ */
+CsDashboardPage *
+cs_monitoring_page_create_dashboard (CsMonitoringPage *self)
+{
+  g_auto (CsCallFilter) filter = CS_CALL_FILTER_ALL;
+
+  g_return_val_if_fail (CS_IS_MONITORING_PAGE (self), NULL);
+
+  if (self->report == NULL || !self->is_set_up)
+    return NULL;
+  cs_monitoring_filter_get (self->call_filter, self->report->zone, self->report->made_us, &filter);
+  return cs_export_dashboard_new_monitoring (self->report, &filter);
 }

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "charts/cs-dashboard-page.h"
 #include "engine/cs-snapshot.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,6 @@ void cs_monitoring_page_set_settings   (CsMonitoringPage *self,
                                         GSettings        *settings);
 void cs_monitoring_page_apply_snapshot (CsMonitoringPage *self,
                                         CsSnapshot       *snapshot);
+CsDashboardPage *cs_monitoring_page_create_dashboard (CsMonitoringPage *self);
 
 G_END_DECLS

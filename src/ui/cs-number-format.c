@@ -49,6 +49,10 @@ static const Grouping groupings[] = {
   { "420", "", "333" },
 };
 
+/* Indian area codes of two digits: those of the largest cities. */
+static const char indian_codes[] = " 11 20 22 33 40 44 79 80 ";
+#define INDIAN_DIGITS 10
+
 /* German area codes of three digits that don't end in 1; most of the others of three digits do. */
 static const char german_codes[] = " 202 203 208 209 212 214 228 234 335 340 345 355 365 375 385 395 906 800 900 180 700 ";
 
@@ -164,6 +168,29 @@ cs_number_format (const char *number)
       n_digits < (digits == number ? BARE_MIN_DIGITS : E164_MIN_DIGITS))
     return cs_display_text_clean (number);
   return format_e164 (digits);
+}
+
+/**
+ * cs_number_format_own:
+ * @number: (nullable): one of the Exotel account's numbers, as Exotel writes it: with a country code, with a zero and ten digits,
+ *   or by these alone (protocol/exotel.md §1)
+ *
+ * Groups a number for reading: "01139585476" is "011 3958 5476". Ten digits alone have no country: they aren't taken for an
+ * international number, as cs_number_format() would.
+ *
+ * Returns: (transfer full): the number
+ */
+char *
+cs_number_format_own (const char *number)
+{
+  gboolean has_zero = number != NULL && number[0] == '0';
+  const char *digits = has_zero ? number + 1 : number;
+
+  if (number == NULL || strlen (digits) != INDIAN_DIGITS || strspn (digits, "0123456789") != INDIAN_DIGITS)
+    return cs_number_format (number);
+  if (has_zero && contains_word (indian_codes, digits, 2))
+    return g_strdup_printf ("0%.2s %.4s %s", digits, digits + 2, digits + 6);
+  return g_strdup_printf ("%s%.5s %s", has_zero ? "0" : "", digits, digits + 5);
 }
 
 /**

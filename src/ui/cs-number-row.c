@@ -39,15 +39,6 @@ G_DEFINE_FINAL_TYPE (CsNumberRow, cs_number_row, GTK_TYPE_LIST_BOX_ROW)
 /* Name and number, calls, rate, missed, the state's icon and its word. */
 static const CsTableColumn columns[] = { { 0, 0 }, { 8, 6 }, { 15, 9 }, { 9, 0 }, { 3, 3 }, { 18, 0 } };
 
-/* Ten digits alone have no country; to group them as an international number would make another one of them. (transfer full) */
-static char *
-format_number (const CsReportNumber *number)
-{
-  if (g_strcmp0 (number->number, number->number_key) == 0)
-    return cs_display_text_clean (number->number);
-  return cs_number_format (number->number);
-}
-
 /* The provider's word in ours; what isn't known is shown as it is. Source: protocol/exotel.md §2. (transfer full) */
 static char *
 translate_word (const char *word)
@@ -182,7 +173,7 @@ cs_number_get_title (const CsReportNumber *number)
 {
   g_autofree char *name = cs_display_text_clean (number->name);
 
-  return *name != '\0' ? g_steal_pointer (&name) : format_number (number);
+  return *name != '\0' ? g_steal_pointer (&name) : cs_number_format_own (number->number);
 }
 
 /**
@@ -226,7 +217,7 @@ cs_number_row_set_number (CsNumberRow          *self,
   g_return_if_fail (number != NULL);
 
   title = cs_number_get_title (number);
-  digits = format_number (number);
+  digits = cs_number_format_own (number->number);
   total = g_strdup_printf ("%" G_GUINT64_FORMAT, cs_metrics_get_total (&number->metrics));
   missed = g_strdup_printf ("%" G_GUINT64_FORMAT, cs_metrics_get_part (&number->metrics, CS_PART_MISSED));
   has_rate = !is_one_status && cs_metrics_get_answer_rate (&number->metrics, &share);

@@ -9,9 +9,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/cs-background-group.h"
+#include "ui/cs-data-preferences.h"
 #include "ui/cs-exotel-preferences.h"
+#include "ui/cs-notification-preferences.h"
 #include "ui/cs-public-url-row.h"
 #include "ui/cs-resources.h"
+#include "ui/cs-sipgate-preferences.h"
 
 /*
  * CsPreferencesWindow: the settings, each in effect as soon as it is changed. The secret part of the address is never shown here.
@@ -23,13 +27,20 @@ struct _CsPreferencesWindow {
   AdwActionRow *address_row;
   GtkWidget *copy_button;
   GtkWidget *verify_switch;
+  AdwActionRow *webhook_port_row;
   GtkSpinButton *webhook_port_spin;
   GtkWidget *api_switch;
   AdwActionRow *api_port_row;
   GtkSpinButton *api_port_spin;
+  CsBackgroundGroup *background_group;
+  CsSipgatePreferences *sipgate_page;
   CsExotelPreferences *exotel_page;
+  CsNotificationPreferences *notification_page;
+  CsDataPreferences *data_page;
 
   CsSettings *settings;  /* (owned) */
+  char *port_subtitle;   /* (owned) what the port's row says while nothing is wrong */
+  char *api_subtitle;    /* (owned) the same of the local interface's */
 };
 
 G_DEFINE_FINAL_TYPE (CsPreferencesWindow, cs_preferences_window, ADW_TYPE_PREFERENCES_WINDOW)
@@ -100,6 +111,35 @@ on_renew_clicked (CsPreferencesWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* @problem: (nullable): why the port can't be had */
+static void
+show_port (AdwActionRow *row,
+           const char   *subtitle,
+           const char   *problem)
+{
+  const char *text = problem != NULL ? problem : subtitle;
+
+  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) == 0)
+    return;
+  adw_action_row_set_subtitle (row, text);
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
+}
+
+static void
+show_ports (CsPreferencesWindow *self,
+            CsEngine            *engine)
+{
+  g_autoptr (CsSnapshot) snapshot = cs_engine_get_snapshot (engine);
+
+  if (snapshot == NULL)
+    return;
+  show_port (self->webhook_port_row, self->port_subtitle, snapshot->webhook_port == 0 ? snapshot->webhook_error : NULL);
+  show_port (self->api_port_row, self->api_subtitle, snapshot->api_error);
+}
+
 static void
 bind_settings (CsPreferencesWindow *self)
 {
@@ -125,14 +165,29 @@ cs_preferences_window_dispose (GObject *object)
 }
 
 static void
+cs_preferences_window_finalize (GObject *object)
+{
+  CsPreferencesWindow *self = CS_PREFERENCES_WINDOW (object);
+
+  g_free (self->port_subtitle);
+  g_free (self->api_subtitle);
+  G_OBJECT_CLASS (cs_preferences_window_parent_class)->finalize (object);
+}
+
+static void
 cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_preferences_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cs_preferences_window_finalize;
 
   cs_resources_register ();
+  g_type_ensure (CS_TYPE_BACKGROUND_GROUP);
+  g_type_ensure (CS_TYPE_DATA_PREFERENCES);
   g_type_ensure (CS_TYPE_EXOTEL_PREFERENCES);
+  g_type_ensure (CS_TYPE_SIPGATE_PREFERENCES);
+  g_type_ensure (CS_TYPE_NOTIFICATION_PREFERENCES);
   g_type_ensure (CS_TYPE_PUBLIC_URL_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
@@ -144,7 +199,12 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_switch);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_row);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, api_port_spin);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, webhook_port_row);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, background_group);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, sipgate_page);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, exotel_page);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, notification_page);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, data_page);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_renew_clicked);
 }
@@ -153,6 +213,8 @@ static void
 cs_preferences_window_init (CsPreferencesWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->port_subtitle = g_strdup (adw_action_row_get_subtitle (self->webhook_port_row));
+  self->api_subtitle = g_strdup (adw_action_row_get_subtitle (self->api_port_row));
 }
 
 /**
@@ -171,7 +233,11 @@ cs_preferences_window_new (CsSettings *settings)
   self = g_object_new (CS_TYPE_PREFERENCES_WINDOW, NULL);
   self->settings = g_object_ref (settings);
   bind_settings (self);
+  cs_background_group_set_settings (self->background_group, cs_settings_get_gsettings (settings));
+  cs_sipgate_preferences_set_settings (self->sipgate_page, settings);
   cs_exotel_preferences_set_settings (self->exotel_page, settings);
+  cs_notification_preferences_set_settings (self->notification_page, cs_settings_get_gsettings (settings));
+  cs_data_preferences_set_settings (self->data_page, settings);
   return self;
 }
 
@@ -188,5 +254,28 @@ cs_preferences_window_set_engine (CsPreferencesWindow *self,
 {
   g_return_if_fail (CS_IS_PREFERENCES_WINDOW (self));
 
+  cs_sipgate_preferences_set_engine (self->sipgate_page, engine, secrets);
   cs_exotel_preferences_set_engine (self->exotel_page, engine, secrets);
+  cs_data_preferences_set_engine (self->data_page, engine, secrets);
+  if (engine == NULL)
+    return;
+  g_signal_connect_object (engine, "snapshot", G_CALLBACK (show_ports), self, G_CONNECT_SWAPPED);
+  show_ports (self, engine);
+}
+
+/**
+ * cs_preferences_window_set_desktop:
+ * @self: the window
+ * @shows_notifications: whether somebody does
+ * @background_problem: (nullable): why the desktop doesn't let the program run without a window, as a sentence
+ */
+void
+cs_preferences_window_set_desktop (CsPreferencesWindow *self,
+                                   gboolean             shows_notifications,
+                                   const char          *background_problem)
+{
+  g_return_if_fail (CS_IS_PREFERENCES_WINDOW (self));
+
+  cs_notification_preferences_set_available (self->notification_page, shows_notifications);
+  cs_background_group_set_problem (self->background_group, background_problem);
 }

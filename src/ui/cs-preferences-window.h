@@ -16,5 +16,8 @@ CsPreferencesWindow *cs_preferences_window_new        (CsSettings          *sett
 void                 cs_preferences_window_set_engine (CsPreferencesWindow *self,
                                                        CsEngine            *engine,
                                                        CsSecrets           *secrets);
+void                 cs_preferences_window_set_desktop (CsPreferencesWindow *self,
+                                                        gboolean             shows_notifications,
+                                                        const char          *background_problem);
 
 G_END_DECLS

@@ -63,6 +63,35 @@ get_present_hour (const CsSnapshot *snapshot)
   return now != NULL ? g_date_time_get_hour (now) : 0;
 }
 
+/* A bar leads to the calls that it stands for. */
+static void
+show_bar (CsTodayPage *self,
+          guint        bar)
+{
+  static const char *const outcomes[CS_N_BARS] = {
+    [CS_BAR_USER] = "answered",
+    [CS_BAR_VOICEMAIL] = "voicemail",
+    [CS_BAR_REJECTED] = "busy",
+    [CS_BAR_MISSED] = "missed",
+    [CS_BAR_OTHER] = "other",
+  };
+  g_autofree char *filter = NULL;
+
+  if (bar >= CS_N_BARS)
+    return;
+  filter = g_strdup_printf ("period=today;direction=inbound;provider=sipgate;outcome=%s", outcomes[bar]);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-calls", "s", filter);
+}
+
+static void
+show_hour (CsTodayPage *self,
+           guint        hour)
+{
+  g_autofree char *filter = g_strdup_printf ("period=today@%u;direction=inbound;provider=sipgate", hour);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-calls", "s", filter);
+}
+
 static void
 cs_today_page_map (GtkWidget *widget)
 {
@@ -107,6 +136,8 @@ cs_today_page_class_init (CsTodayPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsTodayPage, hour_view);
   gtk_widget_class_bind_template_child (widget_class, CsTodayPage, active_list);
   gtk_widget_class_bind_template_child (widget_class, CsTodayPage, latest_list);
+  gtk_widget_class_bind_template_callback (widget_class, show_bar);
+  gtk_widget_class_bind_template_callback (widget_class, show_hour);
 }
 
 static void

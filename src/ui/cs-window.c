@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/cs-calls-page.h"
+#include "ui/cs-export-bar.h"
+#include "ui/cs-export-dashboard.h"
 #include "ui/cs-first-step-page.h"
 #include "ui/cs-message-bar.h"
 #include "ui/cs-monitoring-page.h"
@@ -32,14 +35,20 @@ struct _CsWindow {
   CsMessageBar *api_bar;
   CsMessageBar *storage_bar;
   CsMessageBar *signature_bar;
+  CsExportBar *export_bar;
   GtkStack *state_stack;
   CsFirstStepPage *first_step_page;
   AdwViewStack *view_stack;
   CsTodayPage *today_page;
-  CsMonitoringPage *monitoring_page;
+  AdwViewStackPage *calls_view;
+  AdwBin *calls_bin;
+  AdwBin *monitoring_bin;
+  CsCallsPage *calls_page;            /* (nullable) both are made with the first figures: the first frame doesn't wait for them */
+  CsMonitoringPage *monitoring_page;  /* (nullable) */
   AdwStatusPage *failure_page;
 
   GSettings *settings;    /* (owned) */
+  CsSnapshot *snapshot;   /* (owned) (nullable) the last one */
   gboolean has_failed;
   guint reveal_source;    /* the bar below waits to come or go */
 };
@@ -81,6 +90,12 @@ show_storage_error (CsWindow   *self,
   cs_message_bar_set_message (self->storage_bar, message);
 }
 
+static gboolean
+is_exotel_set_up (const CsSnapshot *snapshot)
+{
+  return snapshot->has_heartbeat || snapshot->exotel.activity != CS_EXOTEL_OFF;
+}
+
 static const char *
 choose_state (CsWindow         *self,
               const CsSnapshot *snapshot)
@@ -88,9 +103,20 @@ choose_state (CsWindow         *self,
   if (self->has_failed)
     return "failure";
   /* Who uses Exotel alone has no first step to take at sipgate. */
-  if (snapshot->is_sample || snapshot->has_calls || snapshot->active->len > 0 || snapshot->exotel.activity != CS_EXOTEL_OFF)
+  if (snapshot->is_sample || snapshot->has_calls || snapshot->active->len > 0 || is_exotel_set_up (snapshot))
     return "views";
   return "first-step";
+}
+
+/* Where nothing is known but what Exotel tells, that page comes first; afterwards the user has chosen. */
+static void
+choose_page (CsWindow         *self,
+             const CsSnapshot *snapshot)
+{
+  const char *state = gtk_stack_get_visible_child_name (self->state_stack);
+
+  if (g_strcmp0 (state, "views") != 0 && is_exotel_set_up (snapshot) && !snapshot->is_sample && !snapshot->has_calls)
+    adw_view_stack_set_visible_child_name (self->view_stack, "monitoring");
 }
 
 static gboolean
@@ -147,6 +173,128 @@ show_toast (GtkWidget  *widget,
 }
 
 static void
+ensure_pages (CsWindow *self)
+{
+  if (self->calls_page != NULL)
+    return;
+  self->calls_page = g_object_new (CS_TYPE_CALLS_PAGE, NULL);
+  self->monitoring_page = g_object_new (CS_TYPE_MONITORING_PAGE, NULL);
+  cs_monitoring_page_set_settings (self->monitoring_page, self->settings);
+  adw_bin_set_child (self->calls_bin, GTK_WIDGET (self->calls_page));
+  adw_bin_set_child (self->monitoring_bin, GTK_WIDGET (self->monitoring_page));
+}
+
+/* The parameter says which ones: see cs-calls-page.h. */
+static void
+show_calls (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  ensure_pages (self);
+  cs_calls_page_show (self->calls_page, g_variant_get_string (parameter, NULL));
+  adw_view_stack_set_visible_child_name (self->view_stack, "calls");
+}
+
+static void
+show_call (GtkWidget  *widget,
+           const char *action_name,
+           GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  ensure_pages (self);
+  adw_view_stack_set_visible_child_name (self->view_stack, "calls");
+  cs_calls_page_show_call (self->calls_page, g_variant_get_int64 (parameter));
+}
+
+/* The parameter counts the pages from 1, as the keys do. */
+static void
+show_page (GtkWidget  *widget,
+           const char *action_name,
+           GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+  g_autoptr (GtkSelectionModel) pages = adw_view_stack_get_pages (self->view_stack);
+  g_autoptr (AdwViewStackPage) page = g_list_model_get_item (G_LIST_MODEL (pages), g_variant_get_uint32 (parameter) - 1);
+
+  if (page != NULL && g_strcmp0 (gtk_stack_get_visible_child_name (self->state_stack), "views") == 0)
+    adw_view_stack_set_visible_child (self->view_stack, adw_view_stack_page_get_child (page));
+}
+
+static void
+search_calls (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  ensure_pages (self);
+  adw_view_stack_set_visible_child_name (self->view_stack, "calls");
+  cs_calls_page_search (self->calls_page);
+}
+
+/* What is in view as one sheet; the figures of today where the page has none of its own. (transfer full) (nullable) */
+static CsDashboardPage *
+make_dashboard (CsWindow *self)
+{
+  CsDashboardPage *page = NULL;
+
+  if (self->snapshot == NULL || self->snapshot->zone == NULL)
+    return NULL;
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "monitoring") == 0)
+    page = cs_monitoring_page_create_dashboard (self->monitoring_page);
+  return page != NULL ? page : cs_export_dashboard_new_today (self->snapshot);
+}
+
+static void
+export_dashboard (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+  CsDashboardPage *page = make_dashboard (self);
+
+  if (page != NULL)
+    cs_export_bar_choose_dashboard (self->export_bar, page);
+}
+
+static void
+print_dashboard (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+  CsDashboardPage *page = make_dashboard (self);
+
+  if (page != NULL)
+    cs_export_bar_print (self->export_bar, page);
+}
+
+static void
+export_calls (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  if (self->snapshot != NULL && self->snapshot->data_dir != NULL)
+    cs_export_bar_choose_calls (self->export_bar, cs_export_calls_new (self->snapshot->data_dir,
+                                                                       cs_calls_page_get_query (self->calls_page),
+                                                                       self->snapshot->zone));
+}
+
+/* The parameter is a number, of which the contact is opened. */
+static void
+edit_contact (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  gtk_widget_activate_action_variant (widget, "app.edit-contact", parameter);
+}
+
+static void
 restore_size (CsWindow *self)
 {
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
@@ -185,6 +333,7 @@ cs_window_dispose (GObject *object)
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
   g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->snapshot, cs_snapshot_unref);
 }
 
 static void
@@ -196,6 +345,8 @@ cs_window_class_init (CsWindowClass *klass)
   widget_class->unmap = cs_window_unmap;
 
   cs_resources_register ();
+  g_type_ensure (CS_TYPE_CALLS_PAGE);
+  g_type_ensure (CS_TYPE_EXPORT_BAR);
   g_type_ensure (CS_TYPE_FIRST_STEP_PAGE);
   g_type_ensure (CS_TYPE_MESSAGE_BAR);
   g_type_ensure (CS_TYPE_MONITORING_PAGE);
@@ -211,15 +362,26 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, api_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, storage_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, signature_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, export_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, state_stack);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, first_step_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, view_stack);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, today_page);
-  gtk_widget_class_bind_template_child (widget_class, CsWindow, monitoring_page);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, calls_view);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, calls_bin);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, monitoring_bin);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, failure_page);
 
   gtk_widget_class_install_action (widget_class, "win.toggle-fullscreen", NULL, toggle_fullscreen);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
+  gtk_widget_class_install_action (widget_class, "win.show-calls", "s", show_calls);
+  gtk_widget_class_install_action (widget_class, "win.show-call", "x", show_call);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "u", show_page);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_calls);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_dashboard);
+  gtk_widget_class_install_action (widget_class, "win.print", NULL, print_dashboard);
+  gtk_widget_class_install_action (widget_class, "win.export-calls", NULL, export_calls);
+  gtk_widget_class_install_action (widget_class, "win.edit-contact", "s", edit_contact);
 }
 
 static void
@@ -250,7 +412,6 @@ cs_window_new (GtkApplication *application,
   self = g_object_new (CS_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
   cs_first_step_page_set_settings (self->first_step_page, settings);
-  cs_monitoring_page_set_settings (self->monitoring_page, settings);
   restore_size (self);
   return self;
 }
@@ -267,6 +428,10 @@ cs_window_apply_snapshot (CsWindow   *self,
   g_return_if_fail (CS_IS_WINDOW (self));
   g_return_if_fail (snapshot != NULL);
 
+  cs_snapshot_ref (snapshot);
+  g_clear_pointer (&self->snapshot, cs_snapshot_unref);
+  self->snapshot = snapshot;
+  ensure_pages (self);
   g_object_set (self->switcher_title, "subtitle", snapshot->is_sample ? _("Sample data: these calls are made up") : "", NULL);
   cs_receiver_button_apply_snapshot (self->receiver_button, snapshot);
   cs_message_bar_set_message (self->webhook_bar, snapshot->webhook_error);
@@ -275,7 +440,10 @@ cs_window_apply_snapshot (CsWindow   *self,
   show_signature_refusals (self, snapshot);
   cs_first_step_page_apply_snapshot (self->first_step_page, snapshot);
   cs_today_page_apply_snapshot (self->today_page, snapshot);
+  cs_calls_page_apply_snapshot (self->calls_page, snapshot);
+  adw_view_stack_page_set_badge_number (self->calls_view, (guint) MIN (snapshot->n_callbacks, 999));
   cs_monitoring_page_apply_snapshot (self->monitoring_page, snapshot);
+  choose_page (self, snapshot);
   gtk_stack_set_visible_child_name (self->state_stack, choose_state (self, snapshot));
 }
 
@@ -293,6 +461,7 @@ cs_window_show_failure (CsWindow   *self,
   g_return_if_fail (CS_IS_WINDOW (self));
   g_return_if_fail (message != NULL);
 
+  ensure_pages (self);
   /* AdwStatusPage takes its description for markup. */
   text = g_markup_escape_text (message, -1);
   self->has_failed = TRUE;

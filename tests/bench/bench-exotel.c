@@ -10,11 +10,11 @@
 #include "engine/cs-board.h"
 #include "engine/cs-exotel-sync.h"
 #include "exotel/cs-exotel-page.h"
+#include "fake-program.h"
 #include "figures.h"
 
 #include <gio/gio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -181,29 +181,19 @@ static double
 measure_memory (const char *program,
                 guint       n_records)
 {
-  g_autofree char *calls = g_strdup_printf ("--calls=%u", n_records);
+  FakeProgram *fake = fake_program_start (n_records);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) fake = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                                   g_getenv ("FAKE_EXOTEL"), "--until-eof", "--days=25", calls, NULL);
-  g_autoptr (GDataInputStream) lines = NULL;
-  g_autoptr (GSubprocess) child = NULL;
-  g_autofree char *line = NULL, *url = NULL, *output = NULL;
+  g_autoptr (GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program,
+                                                    fake_program_get_url (fake), NULL);
+  g_autofree char *output = NULL;
   gint64 began_us = g_get_monotonic_time ();
   guint n_stored = 0;
   double mb = 0;
 
-  if (fake == NULL)
-    g_error ("The fake Exotel doesn't start: %s", error->message);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fake));
-  line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
-  if (line == NULL || sscanf (line, "ready url=%ms", &url) != 1)
-    g_error ("The fake Exotel isn't ready");
-  child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, url, NULL);
   if (child == NULL || !g_subprocess_communicate_utf8 (child, NULL, NULL, &output, NULL, &error)
       || sscanf (output, "%u %lf", &n_stored, &mb) != 2 || n_stored < n_records - 1)
     g_error ("%u of %u records were fetched", n_stored, n_records);
-  g_output_stream_close (g_subprocess_get_stdin_pipe (fake), NULL, NULL);
-  g_subprocess_wait (fake, NULL, NULL);
+  fake_program_stop (fake);
   g_print ("%u records over HTTP in %.1f s, %.1f MB\n", n_stored, (g_get_monotonic_time () - began_us) / 1e6, mb);
   return mb;
 }

@@ -12,10 +12,10 @@
 
 #include "figures.h"
 #include "load.h"
+#include "main-loop.h"
 #include "ui/cs-application.h"
 
 #include <adwaita.h>
-#include <time.h>
 
 #define LIMIT_MS 50.0
 #define MAX_ROUNDS 20
@@ -33,59 +33,17 @@ typedef struct {
   Load *load;
   LoadPlan plan;
   LoadResult result;
-  gboolean is_measured;      /* from the first push to the last answer */
-  gint64 woken_us;           /* when the last poll returned */
-  gint64 woken_cpu_us;       /* processor time of the main loop's thread at that moment */
   guint n_rounds;            /* to come */
   guint n_sent;
   guint n_refused;
   double longest[MAX_ROUNDS];    /* iteration of each round, milliseconds */
   double per_second[MAX_ROUNDS]; /* pushes answered in each round */
   guint n_done;
-  GArray *iterations;        /* (element-type double) milliseconds of the round */
-  GArray *all_iterations;    /* (element-type double) milliseconds of all rounds */
-  GArray *computed;          /* (element-type double) milliseconds of processor time, of all rounds */
   gint64 part_us;            /* when the present one began */
   GArray *parts[N_PARTS];    /* (element-type double) milliseconds */
 } Bench;
 
 static Bench bench;
-
-static void
-add_time (GArray *times,
-          gint64  began_us,
-          gint64  ended_us)
-{
-  double ms = (double) (ended_us - began_us) / 1000;
-
-  if (bench.is_measured && began_us != 0)
-    g_array_append_val (times, ms);
-}
-
-static gint64
-get_cpu_us (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
-}
-
-/* In the place of the main context's poll(): what happens between two of them is an iteration. */
-static int
-poll_timed (GPollFD *fds,
-            guint    n_fds,
-            int      timeout)
-{
-  int n_ready;
-
-  add_time (bench.iterations, bench.woken_us, g_get_monotonic_time ());
-  add_time (bench.computed, bench.woken_cpu_us, get_cpu_us ());
-  n_ready = g_poll (fds, n_fds, timeout);
-  bench.woken_us = g_get_monotonic_time ();
-  bench.woken_cpu_us = get_cpu_us ();
-  return n_ready;
-}
 
 static void
 on_before_paint (void)
@@ -98,7 +56,7 @@ end_part (Part part)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  add_time (bench.parts[part], bench.part_us, now_us);
+  main_loop_add_time (bench.parts[part], bench.part_us, now_us);
   bench.part_us = now_us;
 }
 
@@ -119,15 +77,10 @@ static void begin_round (void);
 static gboolean
 on_sent (gpointer user_data)
 {
-  GArray *iterations = bench.iterations;
-
-  bench.is_measured = FALSE;
   bench.n_sent += bench.result.n_sent;
   bench.n_refused += bench.result.n_refused;
-  bench.longest[bench.n_done] = figures_percentile ((double *) (gpointer) iterations->data, iterations->len, 100);
+  bench.longest[bench.n_done] = main_loop_end_round ();
   bench.per_second[bench.n_done++] = bench.result.per_second;
-  g_array_append_vals (bench.all_iterations, iterations->data, iterations->len);
-  g_array_set_size (iterations, 0);
   if (bench.n_done < bench.n_rounds)
     begin_round ();
   else
@@ -148,7 +101,7 @@ static void
 begin_round (void)
 {
   bench.plan.first_serial = 1 + (guint64) bench.n_done * bench.plan.n_requests;
-  bench.is_measured = TRUE;
+  main_loop_set_counted (TRUE);
   g_thread_unref (g_thread_new ("load", send_load, NULL));
 }
 
@@ -166,19 +119,6 @@ on_running (gpointer user_data)
   bench.plan.port = (guint16) snapshot->webhook_port;
   begin_round ();
   return G_SOURCE_REMOVE;
-}
-
-static void
-print_times (const char *name,
-             GArray     *times)
-{
-  double *values = (double *) (gpointer) times->data;
-
-  if (times->len == 0)
-    return;
-  g_print ("%-28s %6u  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms\n", name, times->len,
-           figures_percentile (values, times->len, 50), figures_percentile (values, times->len, 99),
-           figures_percentile (values, times->len, 100));
 }
 
 static CsSettings *
@@ -219,9 +159,6 @@ main (void)
   bench.plan = (LoadPlan) { .n_clients = 64, .n_requests = n_seconds * per_second, .first_serial = 1,
                             .per_second = per_second };
   bench.n_rounds = MIN (figures_size ("BENCH_ROUNDS", 3), MAX_ROUNDS);
-  bench.iterations = g_array_new (FALSE, FALSE, sizeof (double));
-  bench.all_iterations = g_array_new (FALSE, FALSE, sizeof (double));
-  bench.computed = g_array_new (FALSE, FALSE, sizeof (double));
   for (Part part = 0; part < N_PARTS; part++)
     bench.parts[part] = g_array_new (FALSE, FALSE, sizeof (double));
 
@@ -229,15 +166,14 @@ main (void)
   bench.application = cs_application_new (settings, FALSE);
   /* It runs beside one that a person may use. */
   g_application_set_flags (G_APPLICATION (bench.application), G_APPLICATION_NON_UNIQUE);
-  g_main_context_set_poll_func (NULL, poll_timed);
+  main_loop_watch ();
   g_timeout_add_seconds (2, on_running, NULL);
   g_application_run (G_APPLICATION (bench.application), 0, NULL);
 
   g_print ("renderer %s, %u pushes sent, %u not answered by 200\n", g_getenv ("GSK_RENDERER"), bench.n_sent, bench.n_refused);
-  print_times ("main-loop iterations", bench.all_iterations);
-  print_times ("  of them computing", bench.computed);
+  main_loop_print ();
   for (Part part = 0; part < N_PARTS; part++)
-    print_times (names[part], bench.parts[part]);
+    main_loop_print_times (names[part], bench.parts[part]);
   is_met = figures_at_most ("longest main-loop iteration, ms", figures_median (bench.longest, bench.n_done), LIMIT_MS);
   is_met = figures_at_least ("pushes answered a second/asked for",
                              figures_median (bench.per_second, bench.n_done) / per_second, 0.95) && is_met;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "callstats"
+
+#include "config.h"
+
+#include "calls/cs-call.h"
+#include "engine/cs-exotel-lookback.h"
+
+/* Records settle 2 to 15 minutes after a call's end (protocol/exotel.md §1). */
+#define TRAILING_US (20 * G_TIME_SPAN_MINUTE)
+/* A call that lasts longer than that comes later: now and then more of the past is fetched again. */
+#define WIDE_US (3 * G_TIME_SPAN_HOUR)
+#define WIDE_EVERY_US (30 * G_TIME_SPAN_MINUTE)
+#define GAP_EVERY_US (60 * G_TIME_SPAN_MINUTE)
+/* What is still missing after that stays so. */
+#define GAP_AGE_US (2 * G_TIME_SPAN_DAY)
+
+/* Whether the gap's hour is over. One that has just become known was looked at a moment ago. */
+static gboolean
+is_gap_due (CsExotelLookback      *self,
+            const CsExotelGapSpan *gap,
+            gint64                 now_us,
+            gint64                 tick_us)
+{
+  gboolean is_due;
+
+  if (gap == NULL || now_us - gap->from_us >= GAP_AGE_US)
+    {
+      self->gap_tick_us = CS_UNKNOWN;
+      return FALSE;
+    }
+  is_due = self->gap_tick_us != CS_UNKNOWN && tick_us - self->gap_tick_us >= GAP_EVERY_US;
+  if (is_due || self->gap_tick_us == CS_UNKNOWN)
+    self->gap_tick_us = tick_us;
+  return is_due;
+}
+
+void
+cs_exotel_lookback_init (CsExotelLookback *self)
+{
+  self->wide_tick_us = self->gap_tick_us = CS_UNKNOWN;
+}
+
+/* Returns where the refresh begins that follows one that ended at until_us; gap is what is known to be missing, or NULL. */
+gint64
+cs_exotel_lookback_choose (CsExotelLookback      *self,
+                           gint64                 until_us,
+                           const CsExotelGapSpan *gap,
+                           gint64                 now_us,
+                           gint64                 tick_us)
+{
+  gint64 from_us = MIN (until_us, now_us) - TRAILING_US;
+
+  if (self->wide_tick_us == CS_UNKNOWN)
+    self->wide_tick_us = tick_us;
+  if (now_us - until_us > TRAILING_US || tick_us - self->wide_tick_us >= WIDE_EVERY_US)
+    {
+      from_us = MIN (until_us, now_us) - WIDE_US;
+      self->wide_tick_us = tick_us;
+    }
+  return is_gap_due (self, gap, now_us, tick_us) ? MIN (from_us, gap->from_us) : from_us;
+}

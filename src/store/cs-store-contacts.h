@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "contacts/cs-contact.h"
+#include "store/cs-store-reader.h"
+#include "store/cs-store.h"
+
+G_BEGIN_DECLS
+
+gint64     cs_store_put_contact          (CsStore           *self,
+                                          const CsContact   *contact,
+                                          GError           **error);
+gboolean   cs_store_put_contacts         (CsStore           *self,
+                                          GPtrArray         *contacts,
+                                          guint             *next,
+                                          gint64             for_us,
+                                          GError           **error);
+gboolean   cs_store_remove_contact       (CsStore           *self,
+                                          gint64             id,
+                                          GError           **error);
+
+GPtrArray *cs_store_reader_get_contacts  (CsStoreReader     *self,
+                                          GError           **error);
+CsContact *cs_store_reader_find_contact  (CsStoreReader     *self,
+                                          const char        *number,
+                                          GError           **error);
+
+G_END_DECLS
