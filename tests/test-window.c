@@ -230,7 +230,7 @@ test_public_url (WindowFixture *fixture,
   g_clear_pointer (&stored, g_free);
 
   gtk_editable_set_text (GTK_EDITABLE (row), " https://name.example ");
-  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "Public address that the tunnel shows");
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "Public address of a tunnel of your own");
   gtk_test_accessible_assert_state (row, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_FALSE);
   g_signal_emit_by_name (row, "apply");
   stored = g_settings_get_string (fixture->settings, "public-url");

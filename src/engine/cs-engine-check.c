@@ -10,7 +10,7 @@ static void
 check_address (CsService *service,
                gpointer   data)
 {
-  cs_address_check_run (cs_service_get_address_check (service));
+  cs_address_check_run (cs_public_address_get_check (cs_service_get_address (service)));
 }
 
 /* Checks now whether the public address leads here. Snapshots tell that it is being checked, and what came out. */

@@ -10,21 +10,21 @@ static void
 trust (CsService *service,
        gpointer   data)
 {
-  cs_tunnel_trust (cs_service_get_tunnel (service), data);
+  cs_tunnel_trust (cs_public_address_get_tunnel (cs_service_get_address (service)), data);
 }
 
 static void
 retry (CsService *service,
        gpointer   data)
 {
-  cs_tunnel_retry (cs_service_get_tunnel (service));
+  cs_tunnel_retry (cs_public_address_get_tunnel (cs_service_get_address (service)));
 }
 
 static void
 forget (CsService *service,
         gpointer   data)
 {
-  cs_tunnel_forget_host (cs_service_get_tunnel (service));
+  cs_tunnel_forget_host (cs_public_address_get_tunnel (cs_service_get_address (service)));
 }
 
 /* The user confirms the key of a tunnel server that was used for the first time: that of the snapshot that was shown. Another one

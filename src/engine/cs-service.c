@@ -7,6 +7,7 @@
 #include "calls/cs-day.h"
 #include "engine/cs-api.h"
 #include "engine/cs-board.h"
+#include "engine/cs-housekeeping.h"
 #include "engine/cs-receiver.h"
 #include "engine/cs-sample.h"
 #include "engine/cs-service.h"
@@ -19,9 +20,8 @@
 #define SNAPSHOT_SHARE 20
 /* Where nobody looks. */
 #define IDLE_SNAPSHOT_US G_USEC_PER_SEC
-#define CHECKPOINT_PAGES 2000
-#define PRUNE_MINUTES 10
-#define DRAIN_US (G_USEC_PER_SEC)
+/* So long is waited for who is still being answered when it closes. */
+#define DRAIN_US G_USEC_PER_SEC
 
 struct _CsService
 {
@@ -38,12 +38,9 @@ struct _CsService
   CsExotelSync *exotel;        /* (owned) */
   CsOrderLine *orders;         /* (owned) */
   CsSipgateAccount *sipgate;   /* (owned) */
+  CsPublicAddress *address;    /* (owned) */
+  CsHousekeeping *housekeeping; /* (owned) */
   gboolean is_reachable;       /* pushes can come */
-  CsTunnel *tunnel;            /* (owned) */
-  char *public_url;            /* (owned) (nullable) what the receiver builds addresses from; "" where there is none */
-  CsAddressCheck *address_check; /* (owned) */
-  CsAddressFault logged_fault; /* the last one that was logged */
-  char *tunnel_news;           /* (owned) (nullable) the last thing that was logged of the tunnel */
   CsSample *sample;            /* (owned) (nullable) */
   guint16 webhook_port;        /* 0 while it isn't listening */
   char *webhook_error;         /* (owned) (nullable) */
@@ -51,12 +48,9 @@ struct _CsService
   char *api_error;             /* (owned) (nullable) */
   GSource *snapshot_source;    /* (owned) (nullable) */
   GSource *day_source;         /* (owned) */
-  GSource *prune_source;       /* (owned) */
   gint64 last_snapshot_us;     /* monotonic */
   gint64 snapshot_cost_us;
   gint64 snapshot_due_us;      /* monotonic, while snapshot_source waits */
-  GThread *checkpoint;         /* (owned) (nullable) */
-  int checkpoint_is_done;      /* (atomic) */
 };
 
 static void
@@ -81,30 +75,6 @@ detach (GSource **slot)
   if (*slot != NULL)
     g_source_destroy (*slot);
   g_clear_pointer (slot, g_source_unref);
-}
-
-static gpointer
-checkpoint (gpointer data)
-{
-  CsService *self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_store_checkpoint (self->config->data_dir, &error))
-    g_debug ("%s", error->message);
-  g_atomic_int_set (&self->checkpoint_is_done, TRUE);
-  return NULL;
-}
-
-/* The log of committed pages is moved into the database by a thread beside: no call waits for it. */
-static void
-checkpoint_if_due (CsService *self)
-{
-  if (self->checkpoint != NULL && g_atomic_int_get (&self->checkpoint_is_done))
-    g_thread_join (g_steal_pointer (&self->checkpoint));
-  if (self->checkpoint != NULL || cs_store_get_wal_pages (self->store) < CHECKPOINT_PAGES)
-    return;
-  g_atomic_int_set (&self->checkpoint_is_done, FALSE);
-  self->checkpoint = g_thread_new ("checkpoint", checkpoint, self);
 }
 
 static gboolean
@@ -148,7 +118,7 @@ on_changed (gpointer data)
   due_us = get_snapshot_time (self);
   wait_us = due_us - g_get_monotonic_time ();
   hand_news_up (self);
-  checkpoint_if_due (self);
+  cs_housekeeping_checkpoint (self->housekeeping);
   if (self->snapshot_source != NULL && self->snapshot_due_us <= due_us)
     return;
   self->snapshot_due_us = due_us;
@@ -171,30 +141,6 @@ on_quarter (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_prune (gpointer data)
-{
-  CsService *self = data;
-  gint64 now_us = g_get_real_time ();
-  gint64 events_us = self->config->journal_days > 0 ? now_us - self->config->journal_days * G_TIME_SPAN_DAY : CS_UNKNOWN;
-  gint64 calls_us = self->config->call_days > 0 ? now_us - self->config->call_days * G_TIME_SPAN_DAY : CS_UNKNOWN;
-  g_autoptr (GError) error = NULL;
-  gboolean is_done = TRUE;
-
-  cs_recorder_commit (self->recorder);
-  if (!cs_store_prune (self->store, events_us, calls_us, &is_done, &error)
-      || (events_us != CS_UNKNOWN && !cs_store_prune_queries (self->store, events_us, &error))
-      || !cs_store_commit (self->store, &error))
-    {
-      g_warning ("Old calls could not be removed: %s", error->message);
-      cs_store_rollback (self->store);
-      is_done = TRUE;
-    }
-  attach (&self->prune_source, is_done ? g_timeout_source_new_seconds (PRUNE_MINUTES * 60) : g_timeout_source_new (50),
-          on_prune, self);
-  return G_SOURCE_REMOVE;
-}
-
 static char *
 describe_listen_error (guint16       port,
                        const GError *error,
@@ -210,50 +156,25 @@ describe_listen_error (guint16       port,
   return g_strdup_printf (_("Port %u can't be used: %s. %s"), port, error->message, meaning);
 }
 
-/* Where the Internet finds this computer, "" where that isn't known. (transfer none) */
-static const char *
-find_public_url (CsService *self)
-{
-  const char *url = self->config->tunnel_mode == CS_TUNNEL_SSH ? cs_tunnel_get_state (self->tunnel)->url : self->config->public_url;
-
-  return url != NULL ? url : "";
-}
-
 static void
 configure_receiver (CsService *self)
 {
   CsEngineConfig config = *self->config;
   g_autoptr (GError) error = NULL;
 
-  g_free (self->public_url);
-  self->public_url = g_strdup (find_public_url (self));
-  config.public_url = self->public_url;
+  config.public_url = (char *) cs_public_address_get_url (self->address);
   g_clear_pointer (&self->key_error, g_free);
   if (!cs_receiver_configure (self->receiver, &config, &error))
     self->key_error = g_strdup_printf (_("Signatures can't be verified: %s. Every request is refused."), error->message);
 }
 
-/* Whoever has no window reads it in the log, once. */
-static void
-log_tunnel (CsService *self)
+/* Where sipgate's pushes shall come, NULL where that isn't known. (transfer full) */
+static char *
+make_sipgate_url (CsService *self)
 {
-  const CsTunnelState *state = cs_tunnel_get_state (self->tunnel);
-  g_autofree char *news = NULL;
+  const char *url = cs_public_address_get_url (self->address);
 
-  if (state->url != NULL)
-    news = g_strdup_printf ("The public address is %s", state->url);
-  else if (state->phase == CS_TUNNEL_PHASE_ASKING)
-    news = g_strdup_printf ("%s Without a window, set tunnel-host-key to '%s' to trust it.", state->error, state->fingerprint);
-  else
-    news = g_strdup (state->error);
-  if (news == NULL || g_strcmp0 (news, self->tunnel_news) == 0)
-    return;
-  if (state->phase == CS_TUNNEL_PHASE_REFUSED)
-    g_warning ("%s", news);
-  else
-    g_message ("%s", news);
-  g_free (self->tunnel_news);
-  self->tunnel_news = g_steal_pointer (&news);
+  return *url != '\0' ? g_strconcat (url, CS_RECEIVER_SIPGATE_PREFIX, self->config->webhook_token, NULL) : NULL;
 }
 
 /* Where pushes shall come, and whether they can: what was missed until they could is looked for. */
@@ -261,59 +182,46 @@ static void
 update_sipgate (CsService *self)
 {
   gboolean was_reachable = self->is_reachable;
-  g_autofree char *url = NULL;
+  g_autofree char *url = make_sipgate_url (self);
 
-  if (*self->public_url != '\0')
-    url = g_strconcat (self->public_url, CS_RECEIVER_SIPGATE_PREFIX, self->config->webhook_token, NULL);
   cs_sipgate_account_set_url (self->sipgate, url);
-  self->is_reachable = self->webhook_port != 0 && url != NULL;
-  cs_address_check_set_target (self->address_check, self->is_reachable && !self->config->is_sample ? self->public_url : NULL,
-                               self->config->webhook_token, self->webhook_port);
+  self->is_reachable = cs_public_address_can_arrive (self->address);
   if (self->is_reachable && !was_reachable)
     cs_sipgate_account_fill (self->sipgate);
 }
 
 static void
-on_tunnel_changed (gpointer data)
+on_moved (gpointer data)
 {
   CsService *self = data;
 
-  log_tunnel (self);
-  if (g_strcmp0 (self->public_url, find_public_url (self)) != 0)
-    configure_receiver (self);
+  configure_receiver (self);
   update_sipgate (self);
-  on_changed (self);
-}
-
-/* Whoever has no window reads it in the log, each time it is another one. */
-static void
-on_address_checked (gpointer data)
-{
-  CsService *self = data;
-  const CsAddressState *state = cs_address_check_get_state (self->address_check);
-
-  if (state->fault != self->logged_fault)
-    g_message ("%s", state->error != NULL ? state->error : "The public address leads here again");
-  self->logged_fault = state->fault;
-  on_changed (self);
 }
 
 static void
-configure_tunnel (CsService *self)
+listen_for_webhooks (CsService *self)
 {
-  const CsEngineConfig *config = self->config;
-  CsTunnelConfig tunnel = {
-    .host = config->tunnel_host,
-    .port = config->tunnel_port,
-    .user = config->tunnel_user,
-    .host_key = config->tunnel_host_key,
-    .remote_port = config->tunnel_remote_port,
-    .local_port = self->webhook_port,
-    .public_url = config->public_url,
-    .data_dir = config->data_dir,
-  };
+  g_autoptr (GError) error = NULL;
 
-  cs_tunnel_configure (self->tunnel, config->tunnel_mode == CS_TUNNEL_SSH && self->webhook_port != 0 ? &tunnel : NULL);
+  g_clear_pointer (&self->webhook_error, g_free);
+  self->webhook_port = 0;
+  if (cs_receiver_listen (self->receiver, self->config->webhook_port, &error))
+    self->webhook_port = cs_receiver_get_port (self->receiver);
+  else
+    self->webhook_error = describe_listen_error (self->config->webhook_port, error, TRUE);
+}
+
+static void
+listen_for_api (CsService *self)
+{
+  CsGate *gate = cs_api_get_gate (self->api);
+  g_autoptr (GError) error = NULL;
+
+  cs_gate_close (gate);
+  g_clear_pointer (&self->api_error, g_free);
+  if (self->config->api_enabled && !cs_gate_listen (gate, self->config->api_port, &error))
+    self->api_error = describe_listen_error (self->config->api_port, error, FALSE);
 }
 
 static void
@@ -321,43 +229,25 @@ apply_config (CsService            *self,
               const CsEngineConfig *old)
 {
   const CsEngineConfig *config = self->config;
-  CsGate *api = cs_api_get_gate (self->api);
   g_autoptr (GTimeZone) zone = cs_day_get_zone (config->timezone);
-  g_autoptr (GError) local = NULL;
 
+  cs_public_address_configure (self->address, config);
   configure_receiver (self);
   cs_api_configure (self->api, config);
   cs_board_set_zone (self->board, zone);
   cs_recorder_set_stale (self->recorder, config->stale_minutes);
   cs_exotel_sync_configure (self->exotel, config);
   cs_order_line_configure (self->orders, config);
+  cs_housekeeping_configure (self->housekeeping, config);
 
   if (old == NULL || old->webhook_port != config->webhook_port || self->webhook_error != NULL)
-    {
-      g_clear_pointer (&self->webhook_error, g_free);
-      self->webhook_port = 0;
-      if (cs_receiver_listen (self->receiver, config->webhook_port, &local))
-        self->webhook_port = cs_receiver_get_port (self->receiver);
-      else
-        self->webhook_error = describe_listen_error (config->webhook_port, local, TRUE);
-      g_clear_error (&local);
-    }
-  configure_tunnel (self);
+    listen_for_webhooks (self);
+  cs_public_address_set_port (self->address, self->webhook_port);
   if (!config->is_sample)
     cs_sipgate_account_configure (self->sipgate, config);
   update_sipgate (self);
-  if (!config->api_enabled)
-    {
-      cs_gate_close (api);
-      g_clear_pointer (&self->api_error, g_free);
-    }
-  else if (old == NULL || old->api_port != config->api_port || !old->api_enabled || self->api_error != NULL)
-    {
-      g_clear_pointer (&self->api_error, g_free);
-      cs_gate_close (api);
-      if (!cs_gate_listen (api, config->api_port, &local))
-        self->api_error = describe_listen_error (config->api_port, local, FALSE);
-    }
+  if (old == NULL || old->api_port != config->api_port || old->api_enabled != config->api_enabled || self->api_error != NULL)
+    listen_for_api (self);
 }
 
 static CsSnapshot *
@@ -379,8 +269,7 @@ make_snapshot (CsService *self)
   snapshot->storage_error = g_strdup (storage_error);
   snapshot->n_waiting = cs_recorder_get_n_held (self->recorder);
   snapshot->sipgate_path = g_strconcat (CS_RECEIVER_SIPGATE_PREFIX, config->webhook_token, NULL);
-  if (*self->public_url != '\0')
-    snapshot->sipgate_url = g_strconcat (self->public_url, snapshot->sipgate_path, NULL);
+  snapshot->sipgate_url = make_sipgate_url (self);
   snapshot->last_event_us = cs_recorder_get_last_event (self->recorder);
   snapshot->data_dir = g_strdup (config->data_dir);
   snapshot->n_commits = cs_recorder_get_n_commits (self->recorder);
@@ -390,9 +279,9 @@ make_snapshot (CsService *self)
   cs_sipgate_state_copy (&snapshot->sipgate, cs_sipgate_account_get_state (self->sipgate));
   snapshot->heartbeat_path = g_strconcat (CS_RECEIVER_HEARTBEAT_PREFIX, config->webhook_token, NULL);
   snapshot->call_event_path = g_strconcat (CS_RECEIVER_CALL_EVENT_PREFIX, config->webhook_token, NULL);
-  snapshot->public_url = g_strdup (self->public_url);
-  cs_tunnel_state_copy (&snapshot->tunnel, cs_tunnel_get_state (self->tunnel));
-  cs_address_state_copy (&snapshot->address, cs_address_check_get_state (self->address_check));
+  snapshot->public_url = g_strdup (cs_public_address_get_url (self->address));
+  cs_tunnel_state_copy (&snapshot->tunnel, cs_tunnel_get_state (cs_public_address_get_tunnel (self->address)));
+  cs_address_state_copy (&snapshot->address, cs_address_check_get_state (cs_public_address_get_check (self->address)));
   cs_receiver_get_refusals (self->receiver, snapshot->refusals, &snapshot->last_refusal_us);
   return g_steal_pointer (&snapshot);
 }
@@ -419,19 +308,18 @@ cs_service_new (const CsEngineConfig *config,
     return NULL;
 
   self->recorder = cs_recorder_new (self->store, on_changed, self);
+  self->housekeeping = cs_housekeeping_new (self->store, self->recorder, config->data_dir);
   self->receiver = cs_receiver_new (self->recorder, on_changed, self);
   self->orders = cs_order_line_new (self->store, self->recorder, config->data_dir, on_changed, self);
   cs_receiver_set_orders (self->receiver, self->orders);
   self->api = cs_api_new (config->data_dir);
   self->exotel = cs_exotel_sync_new (self->store, self->recorder, on_changed, self);
   self->sipgate = cs_sipgate_account_new (self->store, self->recorder, on_changed, self);
-  self->tunnel = cs_tunnel_new (NULL, on_tunnel_changed, self);
-  self->address_check = cs_address_check_new (self->receiver, NULL, on_address_checked, self);
+  self->address = cs_public_address_new (self->receiver, on_moved, on_changed, self);
   if (config->is_sample)
     self->sample = cs_sample_new (self->recorder);
   apply_config (self, NULL);
   on_quarter (self);
-  attach (&self->prune_source, g_timeout_source_new_seconds (60), on_prune, self);
   return g_steal_pointer (&self);
 }
 
@@ -457,9 +345,7 @@ cs_service_free (CsService *self)
     }
   detach (&self->snapshot_source);
   detach (&self->day_source);
-  detach (&self->prune_source);
-  g_clear_pointer (&self->tunnel, cs_tunnel_free);
-  g_clear_pointer (&self->address_check, cs_address_check_free);
+  g_clear_pointer (&self->address, cs_public_address_free);
   g_clear_pointer (&self->exotel, cs_exotel_sync_free);
   g_clear_pointer (&self->sipgate, cs_sipgate_account_free);
   g_clear_pointer (&self->api, cs_api_free);
@@ -467,16 +353,13 @@ cs_service_free (CsService *self)
   g_clear_pointer (&self->orders, cs_order_line_free);
   g_clear_pointer (&self->recorder, cs_recorder_free);
   detach (&self->snapshot_source);
-  if (self->checkpoint != NULL)
-    g_thread_join (self->checkpoint);
+  g_clear_pointer (&self->housekeeping, cs_housekeeping_free);
   g_clear_pointer (&self->board, cs_board_free);
   g_clear_pointer (&self->store, cs_store_close);
   cs_engine_config_free (self->config);
   g_free (self->webhook_error);
   g_free (self->key_error);
   g_free (self->api_error);
-  g_free (self->public_url);
-  g_free (self->tunnel_news);
   g_free (self);
 }
 
@@ -589,11 +472,17 @@ cs_service_publish (CsService *self)
   self->publish (g_steal_pointer (&snapshot), self->user_data);
 }
 
-/* The parts that carry out what the user wants of one provider. (transfer none) */
+/* The parts, for whoever brings them what the user wants. (transfer none) */
 CsExotelSync *
 cs_service_get_exotel (CsService *self)
 {
   return self->exotel;
+}
+
+CsOrderLine *
+cs_service_get_orders (CsService *self)
+{
+  return self->orders;
 }
 
 CsSipgateAccount *
@@ -602,25 +491,10 @@ cs_service_get_sipgate (CsService *self)
   return self->sipgate;
 }
 
-/* The tunnel of our own, open or not. (transfer none) */
-CsTunnel *
-cs_service_get_tunnel (CsService *self)
+CsPublicAddress *
+cs_service_get_address (CsService *self)
 {
-  return self->tunnel;
-}
-
-/* Whether its parts are being closed one after the other: what is long is given up then. */
-gboolean
-cs_service_is_closing (CsService *self)
-{
-  return self->api == NULL;
-}
-
-/* What finds out whether the public address leads here. (transfer none) */
-CsAddressCheck *
-cs_service_get_address_check (CsService *self)
-{
-  return self->address_check;
+  return self->address;
 }
 
 /* What keeps something else than calls. (transfer none) */
@@ -630,8 +504,9 @@ cs_service_get_recorder (CsService *self)
   return self->recorder;
 }
 
-CsOrderLine *
-cs_service_get_orders (CsService *self)
+/* Whether its parts are being closed one after the other: what is long is given up then. */
+gboolean
+cs_service_is_closing (CsService *self)
 {
-  return self->orders;
+  return self->api == NULL;
 }

@@ -2,11 +2,10 @@
 
 #pragma once
 
-#include "engine/cs-address-check.h"
 #include "engine/cs-engine.h"
 #include "engine/cs-exotel-sync.h"
 #include "engine/cs-order-line.h"
-#include "tunnel/cs-tunnel.h"
+#include "engine/cs-public-address.h"
 #include "engine/cs-recorder.h"
 #include "engine/cs-sipgate-account.h"
 
@@ -26,31 +25,29 @@ typedef void (*CsNewsFunc) (GPtrArray *news,
 /* Whether anybody waits for snapshots just now. */
 typedef gboolean (*CsAudienceFunc) (gpointer user_data);
 
-CsService *cs_service_new       (const CsEngineConfig *config,
-                                 CsPublishFunc         publish,
-                                 CsAudienceFunc        has_audience,
-                                 gpointer              user_data,
-                                 GError              **error);
-void       cs_service_free      (CsService            *self);
-void       cs_service_set_news_func (CsService         *self,
-                                     CsNewsFunc         hand_news);
-void       cs_service_configure (CsService            *self,
-                                 const CsEngineConfig *config);
-void       cs_service_settle    (CsService            *self,
-                                 gint64                call_id);
-void       cs_service_unsettle  (CsService            *self,
-                                 gint64                call_id);
-void       cs_service_delete_all (CsService           *self,
-                                  GTask               *task);
-void       cs_service_publish   (CsService            *self);
-
-CsExotelSync *cs_service_get_exotel (CsService        *self);
-CsOrderLine  *cs_service_get_orders (CsService        *self);
-CsSipgateAccount *cs_service_get_sipgate (CsService   *self);
-CsTunnel     *cs_service_get_tunnel (CsService        *self);
-CsAddressCheck *cs_service_get_address_check (CsService *self);
-CsRecorder   *cs_service_get_recorder (CsService      *self);
-gboolean      cs_service_is_closing   (CsService      *self);
+CsService        *cs_service_new           (const CsEngineConfig *config,
+                                            CsPublishFunc         publish,
+                                            CsAudienceFunc        has_audience,
+                                            gpointer              user_data,
+                                            GError              **error);
+void              cs_service_free          (CsService            *self);
+void              cs_service_set_news_func (CsService            *self,
+                                            CsNewsFunc            hand_news);
+void              cs_service_configure     (CsService            *self,
+                                            const CsEngineConfig *config);
+void              cs_service_settle        (CsService            *self,
+                                            gint64                call_id);
+void              cs_service_unsettle      (CsService            *self,
+                                            gint64                call_id);
+void              cs_service_delete_all    (CsService            *self,
+                                            GTask                *task);
+void              cs_service_publish       (CsService            *self);
+CsExotelSync     *cs_service_get_exotel    (CsService            *self);
+CsOrderLine      *cs_service_get_orders    (CsService            *self);
+CsSipgateAccount *cs_service_get_sipgate   (CsService            *self);
+CsPublicAddress  *cs_service_get_address   (CsService            *self);
+CsRecorder       *cs_service_get_recorder  (CsService            *self);
+gboolean          cs_service_is_closing    (CsService            *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsService, cs_service_free)
 

@@ -167,6 +167,53 @@ on_import_exotel (GSimpleAction *action,
     cs_engine_import_exotel (self->engine, g_variant_get_uint32 (parameter));
 }
 
+static void
+on_check_address (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_check_address (self->engine);
+}
+
+static void
+on_retry_tunnel (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_retry_tunnel (self->engine);
+}
+
+/* The parameter is the fingerprint that the user has seen. */
+static void
+on_trust_tunnel_key (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  if (self->engine != NULL)
+    cs_engine_trust_tunnel_host (self->engine, g_variant_get_string (parameter, NULL));
+}
+
+/* A fingerprint that the user has entered is an old one, too. */
+static void
+on_forget_tunnel_key (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       user_data)
+{
+  CsApplication *self = user_data;
+
+  g_settings_reset (cs_settings_get_gsettings (self->settings), "tunnel-host-key");
+  if (self->engine != NULL)
+    cs_engine_forget_tunnel_host (self->engine);
+}
+
 /* @action: one of the window's, done in front of the user's eyes. */
 static void
 show_in_window (CsApplication *self,
@@ -334,6 +381,10 @@ cs_application_add_actions (CsApplication *self)
     { .name = "preferences-page", .activate = on_preferences_page, .parameter_type = "s" },
     { .name = "refresh-exotel", .activate = on_refresh_exotel },
     { .name = "import-exotel", .activate = on_import_exotel, .parameter_type = "u" },
+    { .name = "check-address", .activate = on_check_address },
+    { .name = "retry-tunnel", .activate = on_retry_tunnel },
+    { .name = "trust-tunnel-key", .activate = on_trust_tunnel_key, .parameter_type = "s" },
+    { .name = "forget-tunnel-key", .activate = on_forget_tunnel_key },
     { .name = "about", .activate = on_about },
     { .name = "contacts", .activate = on_contacts },
     { .name = "edit-contact", .activate = on_edit_contact, .parameter_type = "s" },

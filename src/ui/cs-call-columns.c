@@ -97,8 +97,8 @@ static const char *
 get_direction_icon (CsDirection direction)
 {
   if (direction == CS_DIRECTION_INTERNAL)
-    return "view-refresh-symbolic";
-  return cs_direction_is_outgoing (direction) ? "go-up-symbolic" : "go-down-symbolic";
+    return "cs-internal-symbolic";
+  return cs_direction_is_outgoing (direction) ? "cs-outgoing-symbolic" : "cs-incoming-symbolic";
 }
 
 static char *

@@ -6,17 +6,14 @@
 
 #include "ui/cs-call-model.h"
 
-/* Calls read at once: those of the rows on and around the screen. */
-#define MAX_READ 400
-/* Places that are kept although no row shows them: who scrolls back finds them filled. */
-#define MAX_KEPT 1000
+#include "ui/cs-call-cache.h"
+#include "ui/cs-id-splice.h"
+
 /* The ids may take this share of a processor at the most: one part in so many. */
 #define REFRESH_SHARE 20
 #define MIN_REFRESH_PAUSE_US (G_USEC_PER_SEC / 5)
 /* Where two lists differ at more places than these, one takes the place of the other as a whole. */
 #define MAX_SPLICES 16
-/* A place that differs is looked for within so many ids. */
-#define SPLICE_WINDOW 256
 
 /*
  * CsCallModel: the calls of a query as a list model of CsCallItem.
@@ -31,11 +28,7 @@ struct _CsCallModel {
   char *data_dir;             /* (owned) (nullable) nothing is read without */
   CsCallQuery query;
   GArray *ids;                /* (owned) (element-type gint64) */
-  GQueue kept;                /* (owned) (element-type CsCallItem) those that somebody holds, and the last ones asked for */
-  GHashTable *items;          /* (owned) (element-type gint64 CsCallItem) (unowned items) the same, by id */
-  GArray *wanted;             /* (owned) (element-type gint64) ids whose calls are to be read, the last asked for last */
-  guint read_source;          /* a reading begins once all rows have asked */
-  gboolean is_reading;
+  CsCallCache *cache;         /* (owned) */
 
   GCancellable *listing;      /* (owned) (nullable) while ids are looked for */
   gboolean is_fresh;          /* the ids being looked for are those of another query: none of the old ones stays */
@@ -74,13 +67,7 @@ typedef struct {
   GArray *ids;                /* (owned) */
 } FirstIds;
 
-typedef struct {
-  char *data_dir;    /* (owned) */
-  GArray *ids;       /* (owned) */
-} Reading;
-
 static void start_listing (CsCallModel *self);
-static void want_reading (CsCallModel *self);
 
 static void
 listing_free (gpointer data)
@@ -105,103 +92,34 @@ first_ids_free (gpointer data)
 }
 
 static void
-reading_free (gpointer data)
+splice (CsCallModel      *self,
+        const CsIdSplice *change)
 {
-  Reading *reading = data;
-
-  g_free (reading->data_dir);
-  g_array_unref (reading->ids);
-  g_free (reading);
-}
-
-/* Forgets the oldest places that nobody else holds, as far as there are too many. */
-static void
-drop_items (CsCallModel *self)
-{
-  for (int i = 0; i < 2 && self->kept.length > MAX_KEPT; i++) {
-    CsCallItem *item = g_queue_pop_head (&self->kept);
-    gint64 id = cs_call_item_get_id (item);
-
-    if (G_OBJECT (item)->ref_count > 1) {
-      g_queue_push_tail (&self->kept, item);
-      continue;
-    }
-    g_hash_table_remove (self->items, &id);
-    g_object_unref (item);
-  }
-}
-
-static const gint64 *
-get_ids (GArray *ids)
-{
-  return (const gint64 *) (gpointer) ids->data;
-}
-
-static void
-splice (CsCallModel  *self,
-        guint         position,
-        guint         n_removed,
-        const gint64 *added,
-        guint         n_added)
-{
-  if (n_removed > 0)
-    g_array_remove_range (self->ids, position, n_removed);
-  if (n_added > 0)
-    g_array_insert_vals (self->ids, position, added, n_added);
-  if (n_removed > 0 || n_added > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
-}
-
-/* Looks for the nearest place where both lists go on alike. */
-static gboolean
-find_next_match (const gint64 *old_ids,
-                 guint         n_old,
-                 const gint64 *new_ids,
-                 guint         n_new,
-                 guint        *n_removed,
-                 guint        *n_added)
-{
-  for (guint distance = 1; distance <= SPLICE_WINDOW; distance++) {
-    for (guint removed = 0; removed <= distance; removed++) {
-      guint added = distance - removed;
-
-      if (removed < n_old && added < n_new && old_ids[removed] == new_ids[added]) {
-        *n_removed = removed;
-        *n_added = added;
-        return TRUE;
-      }
-    }
-  }
-  return FALSE;
+  if (change->n_removed > 0)
+    g_array_remove_range (self->ids, change->position, change->n_removed);
+  if (change->n_added > 0)
+    g_array_insert_vals (self->ids, change->position, change->added, change->n_added);
+  if (change->n_removed > 0 || change->n_added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), change->position, change->n_removed, change->n_added);
 }
 
 /* Makes the list the new one by few small changes, where few small changes do. */
 static void
 take_ids (CsCallModel *self,
-          GArray      *new_array)
+          GArray      *ids)
 {
-  const gint64 *new_ids = get_ids (new_array);
-  guint position = 0, end = 0;
+  CsIdSplice next = { 0 };
 
-  for (guint n_splices = 0;; n_splices++) {
-    const gint64 *old_ids = get_ids (self->ids);
-    guint n_old = self->ids->len, n_new = new_array->len, removed, added;
+  for (guint n = 1; cs_id_splice_find_next (&next, self->ids, ids, n == MAX_SPLICES); n++)
+    splice (self, &next);
+}
 
-    while (position < n_old && position < n_new && old_ids[position] == new_ids[position])
-      position++;
-    end = 0;
-    while (end < n_old - position && end < n_new - position && old_ids[n_old - 1 - end] == new_ids[n_new - 1 - end])
-      end++;
-    removed = n_old - position - end;
-    added = n_new - position - end;
-    if (removed == 0 || added == 0 || n_splices == MAX_SPLICES ||
-        !find_next_match (old_ids + position, removed, new_ids + position, added, &removed, &added)) {
-      splice (self, position, n_old - position - end, new_ids + position, n_new - position - end);
-      return;
-    }
-    splice (self, position, removed, new_ids + position, added);
-    position += added;
-  }
+/* None of the old ones stays. */
+static void
+replace_ids (CsCallModel *self,
+             GArray      *ids)
+{
+  splice (self, &(CsIdSplice) { 0, self->ids->len, (const gint64 *) (gpointer) ids->data, ids->len });
 }
 
 static void
@@ -221,7 +139,7 @@ on_first_ids (gpointer data)
   if (g_cancellable_is_cancelled (first->cancellable) || self->listing != first->cancellable || !self->is_fresh)
     return G_SOURCE_REMOVE;
   self->is_fresh = FALSE;
-  splice (self, 0, self->ids->len, get_ids (first->ids), first->ids->len);
+  replace_ids (self, first->ids);
   g_signal_emit (self, signals[STATE], 0);
   return G_SOURCE_REMOVE;
 }
@@ -264,20 +182,6 @@ list_ids (GTask        *task,
     g_task_return_boolean (task, TRUE);
 }
 
-/* The calls that rows show may have changed where their places haven't. */
-static void
-reread_items (CsCallModel *self)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_array_set_size (self->wanted, 0);
-  g_hash_table_iter_init (&iter, self->items);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_array_append_vals (self->wanted, key, 1);
-  want_reading (self);
-}
-
 static gboolean
 on_refresh (gpointer data)
 {
@@ -315,12 +219,12 @@ on_listed (GObject      *source,
   set_error (self, error);
   if (is_done) {
     if (self->is_fresh)
-      splice (self, 0, self->ids->len, get_ids (listing->ids), listing->ids->len);
+      replace_ids (self, listing->ids);
     else
       take_ids (self, listing->ids);
     self->is_fresh = FALSE;
     self->has_ids = TRUE;
-    reread_items (self);
+    cs_call_cache_reread (self->cache);
   }
   g_signal_emit (self, signals[STATE], 0);
   if (self->is_stale)
@@ -348,88 +252,6 @@ start_listing (CsCallModel *self)
   g_signal_emit (self, signals[STATE], 0);
 }
 
-/* On a thread. */
-static void
-read_calls (GTask        *task,
-            gpointer      source,
-            gpointer      task_data,
-            GCancellable *cancellable)
-{
-  Reading *reading = task_data;
-  GError *error = NULL;
-  g_autoptr (CsStoreList) list = cs_store_list_open (reading->data_dir, &error);
-  GPtrArray *calls = NULL;
-
-  if (list != NULL)
-    calls = cs_store_list_get_calls (list, get_ids (reading->ids), reading->ids->len, &error);
-  if (calls == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, calls, (GDestroyNotify) g_ptr_array_unref);
-}
-
-static void
-on_read (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  CsCallModel *self = CS_CALL_MODEL (source);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) calls = g_task_propagate_pointer (G_TASK (result), &error);
-
-  self->is_reading = FALSE;
-  if (calls == NULL) {
-    set_error (self, error);
-    g_signal_emit (self, signals[STATE], 0);
-    return;
-  }
-  for (guint i = 0; i < calls->len; i++) {
-    CsCall *call = g_ptr_array_index (calls, i);
-    CsCallItem *item = g_hash_table_lookup (self->items, &call->id);
-
-    if (item != NULL)
-      cs_call_item_set_call (item, call);
-  }
-  if (self->wanted->len > 0)
-    want_reading (self);
-}
-
-/* Those that were asked for last are read first: where somebody scrolls fast, the others have left the screen. */
-static gboolean
-on_read_source (gpointer data)
-{
-  CsCallModel *self = data;
-  Reading *reading;
-  g_autoptr (GTask) task = NULL;
-
-  self->read_source = 0;
-  if (self->is_reading || self->data_dir == NULL)
-    return G_SOURCE_REMOVE;
-  reading = g_new0 (Reading, 1);
-  reading->data_dir = g_strdup (self->data_dir);
-  reading->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (self->wanted->len > 0 && reading->ids->len < MAX_READ) {
-    gint64 id = g_array_index (self->wanted, gint64, self->wanted->len - 1);
-
-    g_array_set_size (self->wanted, self->wanted->len - 1);
-    if (g_hash_table_contains (self->items, &id))
-      g_array_append_val (reading->ids, id);
-  }
-  self->is_reading = TRUE;
-  task = g_task_new (self, NULL, on_read, NULL);
-  g_task_set_source_tag (task, on_read_source);
-  g_task_set_task_data (task, reading, reading_free);
-  g_task_run_in_thread (task, read_calls);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-want_reading (CsCallModel *self)
-{
-  if (self->read_source == 0 && !self->is_reading)
-    self->read_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_read_source, self, NULL);
-}
-
 static GType
 cs_call_model_get_item_type (GListModel *model)
 {
@@ -447,25 +269,18 @@ cs_call_model_get_item (GListModel *model,
                         guint       position)
 {
   CsCallModel *self = CS_CALL_MODEL (model);
-  CsCallItem *item;
-  gint64 id;
-
   if (position >= self->ids->len)
     return NULL;
-  id = g_array_index (self->ids, gint64, position);
-  item = g_hash_table_lookup (self->items, &id);
-  if (item != NULL)
-    return g_object_ref (item);
+  return cs_call_cache_get_item (self->cache, g_array_index (self->ids, gint64, position));
+}
 
-  item = cs_call_item_new (id);
-  g_hash_table_insert (self->items, g_memdup2 (&id, sizeof id), item);
-  g_queue_push_tail (&self->kept, g_object_ref (item));
-  drop_items (self);
-  if (self->wanted->len == 2 * MAX_READ)
-    g_array_remove_range (self->wanted, 0, MAX_READ);
-  g_array_append_val (self->wanted, id);
-  want_reading (self);
-  return item;
+static void
+on_reading_failed (CsCallModel *self,
+                   const char  *message)
+{
+  g_free (self->error);
+  self->error = g_strdup (message);
+  g_signal_emit (self, signals[STATE], 0);
 }
 
 static void
@@ -475,10 +290,7 @@ cs_call_model_dispose (GObject *object)
 
   g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
-  g_clear_handle_id (&self->read_source, g_source_remove);
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  g_hash_table_remove_all (self->items);
-  g_queue_clear_full (&self->kept, g_object_unref);
 
   G_OBJECT_CLASS (cs_call_model_parent_class)->dispose (object);
 }
@@ -492,8 +304,7 @@ cs_call_model_finalize (GObject *object)
   g_free (self->error);
   cs_call_query_clear (&self->query);
   g_array_unref (self->ids);
-  g_array_unref (self->wanted);
-  g_hash_table_unref (self->items);
+  g_object_unref (self->cache);
 
   G_OBJECT_CLASS (cs_call_model_parent_class)->finalize (object);
 }
@@ -522,8 +333,8 @@ cs_call_model_init (CsCallModel *self)
 {
   self->query = (CsCallQuery) CS_CALL_QUERY_ALL;
   self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->items = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->cache = cs_call_cache_new ();
+  g_signal_connect_object (self->cache, "failed", G_CALLBACK (on_reading_failed), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -555,6 +366,7 @@ cs_call_model_set_data_dir (CsCallModel *self,
     return;
   g_free (self->data_dir);
   self->data_dir = g_strdup (data_dir);
+  cs_call_cache_set_data_dir (self->cache, data_dir);
   self->is_fresh = TRUE;
   g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
@@ -645,7 +457,7 @@ cs_call_model_is_settled (CsCallModel *self)
 {
   g_return_val_if_fail (CS_IS_CALL_MODEL (self), FALSE);
 
-  return self->listing == NULL && self->refresh_source == 0 && !self->is_reading && self->read_source == 0 && self->wanted->len == 0;
+  return self->listing == NULL && self->refresh_source == 0 && cs_call_cache_is_settled (self->cache);
 }
 
 /**

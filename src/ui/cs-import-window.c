@@ -176,7 +176,7 @@ show_faults (CsImportWindow *self)
   clear_rows (self->fault_rows);
   for (guint i = 0; i < n_shown; i++) {
     const CsContactFault *fault = g_ptr_array_index (self->import->faults, i);
-    g_autofree char *line = g_strdup_printf (_("Line %" G_GUINT64_FORMAT), fault->line);
+    g_autofree char *line = g_strdup_printf (_("Line %lu"), (gulong) fault->line);
     GtkWidget *row = make_row (line, fault->reason);
 
     g_ptr_array_add (self->fault_rows, row);

@@ -65,10 +65,10 @@ on_delete_clicked (GtkWidget   *button,
                    GtkListItem *list_item)
 {
   CsOrderColumns *self = g_object_get_data (G_OBJECT (button), "columns");
-  g_autoptr (CsOrderItem) item = gtk_list_item_get_item (list_item);
+  CsOrderItem *item = gtk_list_item_get_item (list_item);
 
   if (item != NULL)
-    g_signal_emit (self, signals[SIGNAL_DELETE], 0, g_object_ref (item));
+    g_signal_emit (self, signals[SIGNAL_DELETE], 0, item);
 }
 
 static GtkWidget *

@@ -78,7 +78,7 @@ describe_file (CsOrderList *self)
   if (self->state.read_us == CS_UNKNOWN)
     return g_strdup (_("It hasn’t been read yet."));
   clock = format_time (self, self->state.read_us);
-  orders = g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " order", "%'" G_GINT64_FORMAT " orders", (gulong) n), n);
+  orders = g_strdup_printf (ngettext ("%'lu order", "%'lu orders", (gulong) n), (gulong) n);
   /* Translators: the first %s is a number of orders, the second one a time. */
   return g_strdup_printf (_("%s, read %s. It is read again whenever it changes."), orders, clock);
 }
@@ -132,7 +132,7 @@ show_state (CsOrderList *self)
 {
   gint64 n = MAX (self->state.n_book_orders, 0);
   gboolean is_here = self->state.origin == CS_ORDERS_FROM_BOOK;
-  g_autofree char *count = g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " order", "%'" G_GINT64_FORMAT " orders", (gulong) n), n);
+  g_autofree char *count = g_strdup_printf (ngettext ("%'lu order", "%'lu orders", (gulong) n), (gulong) n);
   const char *page;
 
   gtk_label_set_text (self->count_label, is_here && n > 0 ? count : "");

@@ -13,9 +13,9 @@
 #include "ui/cs-data-preferences.h"
 #include "ui/cs-exotel-preferences.h"
 #include "ui/cs-notification-preferences.h"
-#include "ui/cs-public-url-row.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-sipgate-preferences.h"
+#include "ui/cs-tunnel-rows.h"
 
 /*
  * CsPreferencesWindow: the settings, each in effect as soon as it is changed. The secret part of the address is never shown here.
@@ -23,7 +23,7 @@
 struct _CsPreferencesWindow {
   AdwPreferencesWindow parent_instance;
 
-  CsPublicUrlRow *public_url_row;
+  CsTunnelRows *tunnel_rows;
   AdwActionRow *address_row;
   GtkWidget *copy_button;
   GtkWidget *verify_switch;
@@ -39,6 +39,7 @@ struct _CsPreferencesWindow {
   CsDataPreferences *data_page;
 
   CsSettings *settings;  /* (owned) */
+  CsSnapshot *snapshot;  /* (owned) (nullable) the last one, where an engine runs */
   char *port_subtitle;   /* (owned) what the port's row says while nothing is wrong */
   char *api_subtitle;    /* (owned) the same of the local interface's */
 };
@@ -50,8 +51,14 @@ static char *
 make_address (CsPreferencesWindow *self,
               const char          *token)
 {
-  g_autofree char *url = g_settings_get_string (cs_settings_get_gsettings (self->settings), "public-url");
+  GSettings *settings = cs_settings_get_gsettings (self->settings);
+  g_autofree char *mode = g_settings_get_string (settings, "tunnel-mode");
+  g_autofree char *url = NULL;
 
+  if (g_str_equal (mode, "manual"))
+    url = g_settings_get_string (settings, "public-url");
+  else
+    url = g_strdup (g_str_equal (mode, "ssh") && self->snapshot != NULL ? self->snapshot->public_url : "");
   while (g_str_has_suffix (url, "/"))
     url[strlen (url) - 1] = '\0';
   if (*url == '\0' || cs_settings_get_public_url_problem (url) != NULL)
@@ -59,12 +66,23 @@ make_address (CsPreferencesWindow *self,
   return g_strconcat (url, "/webhook/sipgate/", token, NULL);
 }
 
+/* Why there is no address yet. */
+static const char *
+get_address_problem (CsPreferencesWindow *self)
+{
+  g_autofree char *mode = g_settings_get_string (cs_settings_get_gsettings (self->settings), "tunnel-mode");
+
+  if (g_str_equal (mode, "ssh"))
+    return _("Known as soon as the tunnel is open");
+  return g_str_equal (mode, "manual") ? _("Enter a public address first") : _("Choose a tunnel first");
+}
+
 static void
 show_address (CsPreferencesWindow *self)
 {
   g_autofree char *masked = make_address (self, "••••••••");
 
-  adw_action_row_set_subtitle (self->address_row, masked != NULL ? masked : _("Enter a public address first"));
+  adw_action_row_set_subtitle (self->address_row, masked != NULL ? masked : get_address_problem (self));
   gtk_widget_set_sensitive (self->copy_button, masked != NULL);
 }
 
@@ -129,7 +147,7 @@ show_port (AdwActionRow *row,
 }
 
 static void
-show_ports (CsPreferencesWindow *self,
+show_state (CsPreferencesWindow *self,
             CsEngine            *engine)
 {
   g_autoptr (CsSnapshot) snapshot = cs_engine_get_snapshot (engine);
@@ -138,6 +156,10 @@ show_ports (CsPreferencesWindow *self,
     return;
   show_port (self->webhook_port_row, self->port_subtitle, snapshot->webhook_port == 0 ? snapshot->webhook_error : NULL);
   show_port (self->api_port_row, self->api_subtitle, snapshot->api_error);
+  cs_tunnel_rows_apply_snapshot (self->tunnel_rows, snapshot);
+  g_clear_pointer (&self->snapshot, cs_snapshot_unref);
+  self->snapshot = g_steal_pointer (&snapshot);
+  show_address (self);
 }
 
 static void
@@ -145,13 +167,14 @@ bind_settings (CsPreferencesWindow *self)
 {
   GSettings *settings = cs_settings_get_gsettings (self->settings);
 
-  cs_public_url_row_set_settings (self->public_url_row, settings);
+  cs_tunnel_rows_set_settings (self->tunnel_rows, settings);
   g_settings_bind (settings, "sipgate-verify-signature", self->verify_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "webhook-port", self->webhook_port_spin, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "api-enabled", self->api_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "api-enabled", self->api_port_row, "sensitive", G_SETTINGS_BIND_GET | G_SETTINGS_BIND_NO_SENSITIVITY);
   g_settings_bind (settings, "api-port", self->api_port_spin, "value", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (settings, "changed::public-url", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::tunnel-mode", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
   show_address (self);
 }
 
@@ -162,6 +185,7 @@ cs_preferences_window_dispose (GObject *object)
 
   G_OBJECT_CLASS (cs_preferences_window_parent_class)->dispose (object);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->snapshot, cs_snapshot_unref);
 }
 
 static void
@@ -188,10 +212,10 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   g_type_ensure (CS_TYPE_EXOTEL_PREFERENCES);
   g_type_ensure (CS_TYPE_SIPGATE_PREFERENCES);
   g_type_ensure (CS_TYPE_NOTIFICATION_PREFERENCES);
-  g_type_ensure (CS_TYPE_PUBLIC_URL_ROW);
+  g_type_ensure (CS_TYPE_TUNNEL_ROWS);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, public_url_row);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, tunnel_rows);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, address_row);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, copy_button);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, verify_switch);
@@ -259,8 +283,8 @@ cs_preferences_window_set_engine (CsPreferencesWindow *self,
   cs_data_preferences_set_engine (self->data_page, engine, secrets);
   if (engine == NULL)
     return;
-  g_signal_connect_object (engine, "snapshot", G_CALLBACK (show_ports), self, G_CONNECT_SWAPPED);
-  show_ports (self, engine);
+  g_signal_connect_object (engine, "snapshot", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
+  show_state (self, engine);
 }
 
 /**

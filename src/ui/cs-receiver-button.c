@@ -8,7 +8,11 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/cs-address-check-view.h"
+#include "ui/cs-address-line.h"
 #include "ui/cs-time-format.h"
+#include "ui/cs-tunnel-question.h"
+#include "ui/cs-tunnel-text.h"
 
 /*
  * CsReceiverButton: says in the header bar whether calls are received; its popover says how, and what went wrong last.
@@ -17,11 +21,19 @@ struct _CsReceiverButton {
   AdwBin parent_instance;
 
   GtkMenuButton *button;
+  GtkPopover *popover;
   GtkImage *image;
   GtkLabel *label;
   GtkLabel *state_label;
-  GtkLabel *url_label;
-  GtkWidget *copy_button;
+  GtkWidget *tunnel_box;
+  GtkLabel *tunnel_label;
+  GtkLabel *fingerprint_label;
+  GtkWidget *later_button;
+  GtkButton *tunnel_button;
+  CsAddressLine *sipgate_line;
+  CsAddressLine *heartbeat_line;
+  CsAddressLine *call_event_line;
+  CsAddressCheckView *check_view;
   GtkLabel *last_label;
   GtkLabel *problem_label;
   GtkLabel *local_label;
@@ -36,10 +48,35 @@ G_DEFINE_FINAL_TYPE (CsReceiverButton, cs_receiver_button, ADW_TYPE_BIN)
 typedef enum {
   RECEIVER_STARTING,
   RECEIVER_RECEIVING,
+  RECEIVER_CONNECTING,
+  RECEIVER_ASKING,
+  RECEIVER_REFUSING,
   RECEIVER_NO_TUNNEL,
+  RECEIVER_UNREACHABLE,
   RECEIVER_DEAF,
   RECEIVER_SAMPLE,
 } ReceiverState;
+
+/* @snapshot: where the built-in tunnel is what calls come by, and it has no address yet */
+static ReceiverState
+get_tunnel_state (const CsSnapshot *snapshot)
+{
+  switch (snapshot->tunnel.phase) {
+  case CS_TUNNEL_PHASE_CONNECTING:
+    return RECEIVER_CONNECTING;
+  case CS_TUNNEL_PHASE_ASKING:
+    return RECEIVER_ASKING;
+  case CS_TUNNEL_PHASE_REFUSED:
+    return RECEIVER_REFUSING;
+  case CS_TUNNEL_PHASE_OPEN:
+    /* The address comes a moment later, or not at all, which is an error. */
+    return snapshot->tunnel.error == NULL ? RECEIVER_CONNECTING : RECEIVER_NO_TUNNEL;
+  case CS_TUNNEL_PHASE_WAITING:
+  case CS_TUNNEL_PHASE_OFF:
+    break;
+  }
+  return RECEIVER_NO_TUNNEL;
+}
 
 static ReceiverState
 get_state (const CsSnapshot *snapshot)
@@ -48,9 +85,13 @@ get_state (const CsSnapshot *snapshot)
     return RECEIVER_SAMPLE;
   if (snapshot->webhook_port == 0)
     return snapshot->webhook_error != NULL ? RECEIVER_DEAF : RECEIVER_STARTING;
+  if (snapshot->sipgate_url == NULL && snapshot->tunnel.phase != CS_TUNNEL_PHASE_OFF)
+    return get_tunnel_state (snapshot);
   /* Without a public address nothing can reach us, unless something evidently does. */
   if (snapshot->sipgate_url == NULL && snapshot->last_event_us == CS_UNKNOWN)
     return RECEIVER_NO_TUNNEL;
+  if (cs_tunnel_text_is_unreachable (snapshot))
+    return RECEIVER_UNREACHABLE;
   return RECEIVER_RECEIVING;
 }
 
@@ -88,8 +129,21 @@ update_state (CsReceiverButton *self)
   case RECEIVER_RECEIVING:
     show_state (self, "cs-receiving-symbolic", "success", C_("receiver", "Receiving"), _("Calls are being received"));
     break;
+  case RECEIVER_CONNECTING:
+    show_state (self, "cs-receiving-symbolic", "dim-label", C_("receiver", "Connecting…"), _("The tunnel is being opened"));
+    break;
+  case RECEIVER_ASKING:
+    show_state (self, "dialog-question-symbolic", "warning", C_("receiver", "Confirm server"), _("Is this the right server?"));
+    break;
+  case RECEIVER_REFUSING:
+    show_state (self, "dialog-error-symbolic", "error", _("No tunnel"), _("The tunnel’s server shows another key"));
+    break;
   case RECEIVER_NO_TUNNEL:
     show_state (self, "dialog-warning-symbolic", "warning", _("No tunnel"), _("sipgate can’t reach this computer yet"));
+    break;
+  case RECEIVER_UNREACHABLE:
+    show_state (self, "dialog-warning-symbolic", "warning", C_("receiver", "Not reachable"),
+                _("The public address doesn’t lead here"));
     break;
   case RECEIVER_DEAF:
     show_state (self, "dialog-error-symbolic", "error", C_("receiver", "Not receiving"), _("Calls can’t be received"));
@@ -98,6 +152,31 @@ update_state (CsReceiverButton *self)
     show_state (self, "cs-sample-symbolic", "accent", _("Sample data"), _("These calls are made up"));
     break;
   }
+}
+
+/* The built-in tunnel, as long as it has something to say that the address doesn't. */
+static void
+update_tunnel (CsReceiverButton *self)
+{
+  const CsTunnelState *tunnel = &self->snapshot->tunnel;
+  gboolean is_asking = tunnel->phase == CS_TUNNEL_PHASE_ASKING;
+  gboolean shows_key = is_asking || tunnel->phase == CS_TUNNEL_PHASE_REFUSED;
+  const char *button = is_asking ? C_("tunnel", "Trust") : cs_tunnel_text_get_button (tunnel);
+  g_autofree char *sentence = cs_tunnel_text_dup_sentence (tunnel);
+  g_autofree char *key = NULL;
+
+  gtk_widget_set_visible (self->tunnel_box, tunnel->phase != CS_TUNNEL_PHASE_OFF &&
+                                            (tunnel->phase != CS_TUNNEL_PHASE_OPEN || tunnel->url == NULL));
+  gtk_label_set_label (self->tunnel_label, sentence);
+  if (shows_key)
+    key = g_strdup_printf ("%s %s", tunnel->key_type != NULL ? tunnel->key_type : "",
+                           tunnel->fingerprint != NULL ? tunnel->fingerprint : "");
+  gtk_label_set_label (self->fingerprint_label, key != NULL ? key : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->fingerprint_label), shows_key);
+  gtk_widget_set_visible (self->later_button, is_asking);
+  gtk_widget_set_visible (GTK_WIDGET (self->tunnel_button), button != NULL);
+  if (button != NULL)
+    gtk_button_set_label (self->tunnel_button, button);
 }
 
 /* @now_us: the present, for what is told as "2 minutes ago". */
@@ -134,19 +213,35 @@ update_times (CsReceiverButton *self)
 
   gtk_label_set_label (self->last_label, last);
   gtk_label_set_label (self->problem_label, problem);
+  cs_address_check_view_apply (self->check_view, &self->snapshot->address);
+}
+
+/* @path: (nullable): of one provider, behind the public address */
+static void
+show_line (CsReceiverButton *self,
+           CsAddressLine    *line,
+           const char       *path)
+{
+  const char *url = self->snapshot->public_url;
+  g_autofree char *address = url != NULL && *url != '\0' && path != NULL ? g_strconcat (url, path, NULL) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (line), address != NULL);
+  cs_address_line_set_address (line, address);
 }
 
 static void
 update_addresses (CsReceiverButton *self)
 {
-  gboolean has_url = self->snapshot->sipgate_url != NULL;
+  const CsSnapshot *snapshot = self->snapshot;
+  gboolean has_exotel = snapshot->has_heartbeat || snapshot->exotel.activity != CS_EXOTEL_OFF;
   g_autofree char *local = NULL;
 
-  gtk_label_set_label (self->url_label, has_url ? self->snapshot->sipgate_url : _("No public address is set"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->url_label), self->snapshot->sipgate_url);
-  gtk_widget_set_visible (self->copy_button, has_url);
-  if (self->snapshot->webhook_port != 0)
-    local = g_strdup_printf ("http://127.0.0.1:%u", self->snapshot->webhook_port);
+  cs_address_line_set_address (self->sipgate_line, snapshot->sipgate_url);
+  show_line (self, self->heartbeat_line, has_exotel ? snapshot->heartbeat_path : NULL);
+  show_line (self, self->call_event_line, has_exotel ? snapshot->call_event_path : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->check_view), snapshot->sipgate_url != NULL && !snapshot->is_sample);
+  if (snapshot->webhook_port != 0)
+    local = g_strdup_printf ("http://127.0.0.1:%u", snapshot->webhook_port);
   gtk_label_set_label (self->local_label, local != NULL ? local : "–");
 }
 
@@ -174,14 +269,32 @@ on_popover_unmap (CsReceiverButton *self)
 }
 
 static void
-on_copy_clicked (CsReceiverButton *self)
+on_later_clicked (CsReceiverButton *self)
 {
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  gtk_popover_popdown (self->popover);
+}
 
-  if (self->snapshot == NULL || self->snapshot->sipgate_url == NULL)
-    return;
-  gdk_clipboard_set_text (clipboard, self->snapshot->sipgate_url);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Address copied"));
+static void
+on_tunnel_clicked (CsReceiverButton *self)
+{
+  const CsTunnelState *tunnel = &self->snapshot->tunnel;
+
+  switch (tunnel->phase) {
+  case CS_TUNNEL_PHASE_ASKING:
+    cs_tunnel_question_trust (tunnel->fingerprint);
+    break;
+  case CS_TUNNEL_PHASE_REFUSED:
+    gtk_popover_popdown (self->popover);
+    cs_tunnel_question_forget (GTK_WIDGET (self), tunnel);
+    break;
+  case CS_TUNNEL_PHASE_WAITING:
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.retry-tunnel", NULL);
+    break;
+  case CS_TUNNEL_PHASE_OFF:
+  case CS_TUNNEL_PHASE_CONNECTING:
+  case CS_TUNNEL_PHASE_OPEN:
+    break;
+  }
 }
 
 static void
@@ -202,25 +315,41 @@ cs_receiver_button_class_init (CsReceiverButtonClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cs_receiver_button_dispose;
 
+  g_type_ensure (CS_TYPE_ADDRESS_CHECK_VIEW);
+  g_type_ensure (CS_TYPE_ADDRESS_LINE);
+
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-receiver-button.ui");
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, button);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, popover);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, image);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, label);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, state_label);
-  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, url_label);
-  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, tunnel_box);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, tunnel_label);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, fingerprint_label);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, later_button);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, tunnel_button);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, sipgate_line);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, heartbeat_line);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, call_event_line);
+  gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, check_view);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, last_label);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, problem_label);
   gtk_widget_class_bind_template_child (widget_class, CsReceiverButton, local_label);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_later_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_unmap);
+  gtk_widget_class_bind_template_callback (widget_class, on_tunnel_clicked);
 }
 
 static void
 cs_receiver_button_init (CsReceiverButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cs_address_line_set_name (self->sipgate_line, _("Address for sipgate"), _("Copy the address for sipgate"));
+  cs_address_line_set_name (self->heartbeat_line, _("Exotel: health of the numbers"),
+                            _("Copy the address for Exotel’s reports of health"));
+  cs_address_line_set_name (self->call_event_line, _("Exotel: reports of calls"), _("Copy the address for Exotel’s reports of calls"));
 }
 
 /**
@@ -240,6 +369,7 @@ cs_receiver_button_apply_snapshot (CsReceiverButton *self,
   self->snapshot = snapshot;
 
   update_state (self);
+  update_tunnel (self);
   update_addresses (self);
   update_times (self);
 }

@@ -17,6 +17,7 @@
 #include "ui/cs-receiver-button.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-today-page.h"
+#include "ui/cs-tunnel-question.h"
 
 /*
  * CsWindow: the one window.
@@ -32,6 +33,7 @@ struct _CsWindow {
   GObject *switcher_bar;
   CsReceiverButton *receiver_button;
   CsMessageBar *webhook_bar;
+  CsMessageBar *tunnel_bar;
   CsMessageBar *api_bar;
   CsMessageBar *storage_bar;
   CsMessageBar *signature_bar;
@@ -50,6 +52,8 @@ struct _CsWindow {
   GSettings *settings;    /* (owned) */
   CsSnapshot *snapshot;   /* (owned) (nullable) the last one */
   gboolean has_failed;
+  char *asked_key;        /* (owned) (nullable) fingerprint of the tunnel server that was asked for */
+  GtkWindow *question;    /* (nullable) weak: that question */
   guint reveal_source;    /* the bar below waits to come or go */
 };
 
@@ -88,6 +92,32 @@ show_storage_error (CsWindow   *self,
                              snapshot->n_waiting);
   message = g_strconcat (snapshot->storage_error, " ", waiting, NULL);
   cs_message_bar_set_message (self->storage_bar, message);
+}
+
+/* Asks once whether the tunnel's server is the right one; the receiver button goes on asking. */
+static void
+ask_for_tunnel_key (CsWindow            *self,
+                    const CsTunnelState *tunnel)
+{
+  gboolean is_asking = tunnel->phase == CS_TUNNEL_PHASE_ASKING && tunnel->fingerprint != NULL;
+
+  if (self->question != NULL && (!is_asking || g_strcmp0 (self->asked_key, tunnel->fingerprint) != 0))
+    gtk_window_destroy (self->question);
+  if (tunnel->phase == CS_TUNNEL_PHASE_OPEN || tunnel->phase == CS_TUNNEL_PHASE_OFF)
+    g_clear_pointer (&self->asked_key, g_free);
+  if (!is_asking || g_strcmp0 (self->asked_key, tunnel->fingerprint) == 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  g_free (self->asked_key);
+  self->asked_key = g_strdup (tunnel->fingerprint);
+  g_set_weak_pointer (&self->question, cs_tunnel_question_ask (GTK_WIDGET (self), tunnel));
+}
+
+static void
+show_tunnel (CsWindow            *self,
+             const CsTunnelState *tunnel)
+{
+  cs_message_bar_set_message (self->tunnel_bar, tunnel->phase == CS_TUNNEL_PHASE_REFUSED ? tunnel->error : NULL);
+  ask_for_tunnel_key (self, tunnel);
 }
 
 static gboolean
@@ -182,6 +212,17 @@ ensure_pages (CsWindow *self)
   cs_monitoring_page_set_settings (self->monitoring_page, self->settings);
   adw_bin_set_child (self->calls_bin, GTK_WIDGET (self->calls_page));
   adw_bin_set_child (self->monitoring_bin, GTK_WIDGET (self->monitoring_page));
+}
+
+static void
+forget_tunnel_key (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  CsWindow *self = CS_WINDOW (widget);
+
+  if (self->snapshot != NULL)
+    cs_tunnel_question_forget (widget, &self->snapshot->tunnel);
 }
 
 /* The parameter says which ones: see cs-calls-page.h. */
@@ -333,6 +374,8 @@ cs_window_dispose (GObject *object)
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
   g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_object (&self->settings);
+  g_clear_weak_pointer (&self->question);
+  g_clear_pointer (&self->asked_key, g_free);
   g_clear_pointer (&self->snapshot, cs_snapshot_unref);
 }
 
@@ -359,6 +402,7 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, receiver_button);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, webhook_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, tunnel_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, api_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, storage_bar);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, signature_bar);
@@ -374,6 +418,7 @@ cs_window_class_init (CsWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.toggle-fullscreen", NULL, toggle_fullscreen);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
+  gtk_widget_class_install_action (widget_class, "win.forget-tunnel-key", NULL, forget_tunnel_key);
   gtk_widget_class_install_action (widget_class, "win.show-calls", "s", show_calls);
   gtk_widget_class_install_action (widget_class, "win.show-call", "x", show_call);
   gtk_widget_class_install_action (widget_class, "win.show-page", "u", show_page);
@@ -435,6 +480,7 @@ cs_window_apply_snapshot (CsWindow   *self,
   g_object_set (self->switcher_title, "subtitle", snapshot->is_sample ? _("Sample data: these calls are made up") : "", NULL);
   cs_receiver_button_apply_snapshot (self->receiver_button, snapshot);
   cs_message_bar_set_message (self->webhook_bar, snapshot->webhook_error);
+  show_tunnel (self, &snapshot->tunnel);
   cs_message_bar_set_message (self->api_bar, snapshot->api_error);
   show_storage_error (self, snapshot);
   show_signature_refusals (self, snapshot);
