@@ -164,7 +164,8 @@ run_window (CsSettings    *settings,
 static char *
 make_demo_dir (GError **error)
 {
-  static const char text[] = "[com/example/CallStats]\nwebhook-port=0\napi-port=0\n";
+  static const char text[] = "[com/example/CallStats]\nwebhook-port=0\napi-port=0\n"
+                             "orders-enabled=true\norders-numbers=['492214710950']\n";
   g_autofree char *dir = g_dir_make_tmp ("callstats-XXXXXX", error);
   g_autofree char *file = dir != NULL ? g_build_filename (dir, "settings.ini", NULL) : NULL;
 

@@ -290,7 +290,7 @@ live_state_is (const char *name)
   return g_strcmp0 (gtk_stack_get_visible_child_name (stack), name) == 0;
 }
 
-/* Warnings end the test, but for those of requests that shall be refused. */
+/* Warnings end the test, but for those of requests, and of tunnel servers, that shall be refused. */
 static inline void
 live_log (const char     *domain,
           GLogLevelFlags  level,
@@ -299,7 +299,7 @@ live_log (const char     *domain,
 {
   if (level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO))
     return;
-  if (g_strcmp0 (domain, G_LOG_DOMAIN) == 0 && g_str_has_prefix (message, "A request was refused"))
+  if (g_strcmp0 (domain, G_LOG_DOMAIN) == 0 && (g_str_has_prefix (message, "A request was refused") || g_str_has_prefix (message, "The tunnel server")))
     return;
   if (level & G_LOG_LEVEL_WARNING)
     g_error ("%s: %s", domain, message);
@@ -340,6 +340,8 @@ live_on_running (gpointer user_data)
   live.window = CS_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (live.application)));
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (live.window));
+  /* It starts once the window is there. */
+  live_wait (live_get_engine () != NULL);
   *status = g_test_run ();
   g_action_group_activate_action (G_ACTION_GROUP (live.application), "quit", NULL);
   return G_SOURCE_REMOVE;

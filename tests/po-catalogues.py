@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every catalogue that po/LINGUAS names is complete, against what the sources say now and not against an old template.
 
-Usage: po-catalogues.py SOURCE-FOLDER DESKTOP-FILE METAINFO-FILE XGETTEXT-ARGUMENTS…"""
+Usage: po-catalogues.py SOURCE-FOLDER XGETTEXT-ARGUMENTS…"""
 
 import os
 import re
@@ -14,8 +14,10 @@ import xml.etree.ElementTree as ElementTree
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 METAINFO_TEXTS = ("summary", "p", "li", "caption")
+DESKTOP_FILE = "com.example.CallStats.desktop"
+METAINFO = "com.example.CallStats.metainfo.xml"
 
-source, desktop_file, metainfo_file, *xgettext_arguments = sys.argv[1:]
+source, *xgettext_arguments = sys.argv[1:]
 results = []
 
 
@@ -63,23 +65,38 @@ def check_catalogue(language, template, merged):
     check(f"/po/{language}/has-no-fuzzy-text", messages(catalogue, "--only-fuzzy"))
 
 
-def check_desktop_file(language):
-    with open(desktop_file, encoding="utf-8") as file:
+def merge(kind, name, folder):
+    """The desktop file or the metainfo with all translations, as the build makes it."""
+    output = os.path.join(folder, name)
+    errors, succeeded = run("msgfmt", kind, f"--template=data/{name}.in", "-d", "po", f"--output-file={output}")
+    check(f"/po/{name}/takes-translations", [] if succeeded else errors)
+    return output
+
+
+def check_desktop_file(language, path):
+    with open(path, encoding="utf-8") as file:
         text = file.read()
     check(f"/po/{language}/desktop-file-is-translated",
           [key for key in ("Comment", "Keywords") if f"\n{key}[{language}]=" not in text])
 
 
-def check_metainfo(language):
+def translatable(element):
+    """The texts of the metainfo that are for translators."""
+    for child in element:
+        if child.get("translate") != "no":
+            if child.tag in METAINFO_TEXTS:
+                yield child
+            yield from translatable(child)
+
+
+def check_metainfo(language, path):
     """Each text stands there as often in the language as it does in English."""
     faults = []
-    tree = ElementTree.parse(metainfo_file)
+    texts = list(translatable(ElementTree.parse(path).getroot()))
     for tag in METAINFO_TEXTS:
-        found = [element for element in tree.iter(tag) if element.get("translate") != "no"]
-        originals = [element for element in found if element.get(XML_LANG) is None]
-        translated = [element for element in found if element.get(XML_LANG) == language]
-        if len(translated) < len(originals):
-            faults.append(f"<{tag}>: {len(originals)} texts, {len(translated)} translated")
+        languages_of_tag = [text.get(XML_LANG) for text in texts if text.tag == tag]
+        if languages_of_tag.count(language) < languages_of_tag.count(None):
+            faults.append(f"<{tag}>: {languages_of_tag.count(None)} texts, {languages_of_tag.count(language)} translated")
     check(f"/po/{language}/metainfo-is-translated", faults)
 
 
@@ -96,10 +113,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         template = os.path.join(folder, "callstats.pot")
         extract(template)
+        desktop_file = merge("--desktop", DESKTOP_FILE, folder)
+        metainfo = merge("--xml", METAINFO, folder)
         for language in languages():
             check_catalogue(language, template, os.path.join(folder, f"{language}.po"))
-            check_desktop_file(language)
-            check_metainfo(language)
+            check_desktop_file(language, desktop_file)
+            check_metainfo(language, metainfo)
 
     print(f"1..{len(results)}")
     return 0 if all(results) else 1

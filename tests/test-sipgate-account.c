@@ -451,7 +451,7 @@ call_now (Lab        *lab,
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   got = result;
-  if (!cs_sipgate_account_call_finish (lab->account, got, error))
+  if (!cs_sipgate_account_finish (got, error))
     return NULL;
   return fake_sipgate_dup_last_request (lab->fake, "POST /sessions/calls");
 }

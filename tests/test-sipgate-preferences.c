@@ -75,16 +75,16 @@ test_connection (PreferencesFixture *fixture,
   start (fixture, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (preferences_find (fixture, "id_row")), FAKE_SIPGATE_TOKEN_ID);
   gtk_editable_set_text (GTK_EDITABLE (preferences_find (fixture, "secret_row")), "wrong");
-  click (fixture, "check_button");
-  wait_for_subtitle (fixture, "check_row", "personal access token");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "check_image"), "error"));
+  click (fixture, "connection_button");
+  wait_for_subtitle (fixture, "connection_row", "personal access token");
+  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "error"));
   g_assert_cmpuint (fake_sipgate_get_n_refused (fake), ==, 1);
 
   gtk_editable_set_text (GTK_EDITABLE (preferences_find (fixture, "secret_row")), FAKE_SIPGATE_TOKEN);
-  click (fixture, "check_button");
-  wait_for_subtitle (fixture, "check_row", "w0");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "check_image"), "success"));
-  g_assert_false (gtk_widget_has_css_class (preferences_find (fixture, "check_image"), "error"));
+  click (fixture, "connection_button");
+  wait_for_subtitle (fixture, "connection_row", "w0");
+  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "success"));
+  g_assert_false (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "error"));
 
   /* Without an account nothing can be registered. */
   g_assert_false (gtk_widget_get_sensitive (preferences_find (fixture, "register_button")));

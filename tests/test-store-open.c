@@ -66,6 +66,86 @@ test_every_older_version_becomes_the_present_one (void)
     }
 }
 
+/* What a version 1 keeps of calls of each kind: answered, missed, forwarded, outgoing, and one that still rings. */
+#define VERSION_1_CALLS \
+  "0 newCall a from=+4915112345678 to=+4921155550\n" \
+  "5000 answer a users=Alice\n" \
+  "65000 hangup a cause=normalClearing\n" \
+  "100000 newCall b from=0211-99887 to=+4921155550\n" \
+  "109000 hangup b cause=noAnswer\n" \
+  "200000 newCall c from=anonymous to=+4921155551\n" \
+  "203000 hangup c cause=cancel\n" \
+  "300000 newCall d dir=out from=+4921155550 to=+441632960000\n" \
+  "306000 answer d dir=out\n" \
+  "366000 hangup d dir=out cause=normalClearing\n" \
+  "400000 newCall e from=+4915112345678 to=+4921155550"
+
+/* Copies the rows of one database into another that is older: of each of its tables the columns that it has. */
+static void
+copy_rows (const char *from,
+           const char *to)
+{
+  g_autofree char *path = get_file (from);
+  g_autofree char *tables = store_sql_text (to, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+  g_auto (GStrv) names = g_strsplit (tables, "\n", -1);
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  g_string_printf (sql, "ATTACH '%s' AS later;", path);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *query = g_strdup_printf ("SELECT group_concat(name) FROM pragma_table_info('%s')", names[i]);
+      g_autofree char *columns = store_sql_text (to, query);
+
+      g_string_append_printf (sql, "INSERT INTO main.%s (%s) SELECT %s FROM later.%s;", names[i], columns, columns, names[i]);
+    }
+  store_sql (to, sql->str);
+}
+
+/* Whoever updates finds all again, and what is new knows the old calls, too. */
+static void
+test_calls_of_version_1_are_carried_over (void)
+{
+  static const char *const numbers = "SELECT * FROM number ORDER BY is_own, key, digits";
+  g_autoptr (StoreFixture) fresh = store_fixture_new ();
+  g_autoptr (StoreFixture) older = g_new0 (StoreFixture, 1);
+  g_autofree char *wanted = NULL, *wanted_numbers = NULL, *got = NULL, *got_numbers = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+
+  store_fixture_play (fresh, VERSION_1_CALLS, TRUE);
+  store_sql (fresh->dir, "INSERT INTO sync_state VALUES ('exotel-until', '7'); INSERT INTO exophone VALUES ('x', '+91', 'Shop');"
+                         "INSERT INTO heartbeat VALUES (1, 2, 0)");
+  wanted = store_dump (fresh->dir);
+  wanted_numbers = store_sql_text (fresh->dir, numbers);
+  g_assert_nonnull (strstr (wanted_numbers, "4915112345678"));
+  g_assert_nonnull (strstr (wanted_numbers, "021199887"));
+
+  older->dir = store_dir_new ();
+  db = store_sql_open (older->dir);
+  cs_store_schema_migrate (db, 1, &error);
+  g_assert_no_error (error);
+  sqlite3_close (db);
+  copy_rows (fresh->dir, older->dir);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM call"), ==, 5);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM sqlite_master WHERE name = 'number'"), ==, 0);
+
+  store_fixture_open (older);
+  got = store_dump (older->dir);
+  got_numbers = store_sql_text (older->dir, numbers);
+  g_assert_cmpstr (got, ==, wanted);
+  g_assert_cmpstr (got_numbers, ==, wanted_numbers);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM sync_state WHERE name = 'exotel-until' AND value = '7'"), ==, 1);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM exophone"), ==, 1);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM heartbeat"), ==, 1);
+  store_assert_sound (older->dir);
+
+  /* The call that rang goes on. */
+  store_fixture_play (older, "405000 answer e users=Bob\n465000 hangup e cause=normalClearing", TRUE);
+  g_assert_cmpuint (cs_store_count_calls (older->store), ==, 5);
+  g_assert_cmpint (store_sql_number (older->dir, "SELECT count(*) FROM call WHERE ended_us IS NULL"), ==, 0);
+  store_assert_sound (older->dir);
+}
+
 /* Asserts that the folder's database is refused with that code, and that the file stays as it is. */
 static void
 assert_refused (const char   *dir,
@@ -185,6 +265,7 @@ main (int    argc,
   g_test_add_func ("/store/open/fresh-has-present-format", test_fresh_has_present_format);
   g_test_add_func ("/store/open/every-older-version-becomes-the-present-one",
                    test_every_older_version_becomes_the_present_one);
+  g_test_add_func ("/store/open/calls-of-version-1-are-carried-over", test_calls_of_version_1_are_carried_over);
   g_test_add_func ("/store/open/newer-format-is-refused-and-left-alone", test_newer_format_is_refused_and_left_alone);
   g_test_add_func ("/store/open/other-file-is-refused-and-left-alone", test_other_file_is_refused_and_left_alone);
   g_test_add_func ("/store/open/failed-migration-leaves-the-older-version",

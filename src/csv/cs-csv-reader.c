@@ -518,13 +518,6 @@ cs_csv_reader_get_line (CsCsvReader *self)
   return self->row_line;
 }
 
-/* What stands between fields; known once something was read. */
-char
-cs_csv_reader_get_separator (CsCsvReader *self)
-{
-  return self->separator;
-}
-
 /* The name of the encoding, as far as it is known by what was read. */
 const char *
 cs_csv_reader_get_encoding (CsCsvReader *self)

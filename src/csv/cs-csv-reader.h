@@ -40,7 +40,6 @@ CsCsvResult        cs_csv_reader_next          (CsCsvReader   *self,
 const char *const *cs_csv_reader_get_fields    (CsCsvReader   *self,
                                                 guint         *n_fields);
 guint64            cs_csv_reader_get_line      (CsCsvReader   *self);
-char               cs_csv_reader_get_separator (CsCsvReader   *self);
 const char        *cs_csv_reader_get_encoding  (CsCsvReader   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsCsvReader, cs_csv_reader_free)

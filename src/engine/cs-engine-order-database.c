@@ -4,8 +4,6 @@
 
 #include "config.h"
 
-#include "engine/cs-engine-order-database.h"
-
 #include "engine/cs-engine-private.h"
 
 typedef struct {
@@ -19,12 +17,6 @@ trial_free (Trial *trial)
   cs_engine_config_free (trial->config);
   g_free (trial->customer);
   g_free (trial);
-}
-
-static const char *
-get_text (const char *text)
-{
-  return text != NULL ? text : "";
 }
 
 static void
@@ -49,33 +41,12 @@ try_database (CsService *service,
 {
   const Trial *trial = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (CsOrderSource) source = cs_engine_order_database_new (trial->config, &error);
+  g_autoptr (CsOrderSource) source = cs_order_line_open_database (trial->config, &error);
 
   if (source == NULL)
     g_task_return_error (task, error);
   else
     cs_order_source_look_up_async (source, trial->customer, g_task_get_cancellable (task), on_looked_up, g_object_ref (task));
-}
-
-/* Makes the access to the database that the configuration names. Fails with CS_ORDER_ERROR_UNAVAILABLE where its query can't be
- * used, or databases can't be asked at all. (transfer full) */
-CsOrderSource *
-cs_engine_order_database_new (const CsEngineConfig  *config,
-                              GError               **error)
-{
-  const CsOrderDatabaseSettings settings = {
-    .host = get_text (config->orders_db_host),
-    .port = config->orders_db_port,
-    .socket = get_text (config->orders_db_socket),
-    .database = get_text (config->orders_db_name),
-    .user = get_text (config->orders_db_user),
-    .password = get_text (config->orders_db_password),
-    .tls = config->orders_db_tls,
-    .ca_file = get_text (config->orders_db_ca_file),
-    .query = get_text (config->orders_db_query),
-  };
-
-  return cs_order_database_new (&settings, error);
 }
 
 /* Looks one customer number up in the database of the configuration, whatever the engine uses itself. Takes two seconds at the

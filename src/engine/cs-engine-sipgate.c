@@ -38,24 +38,17 @@ test (CsService *service,
 
 /* Hands on how something of the account's ended. */
 static void
-hand_on (GAsyncResult *result,
-         GTask        *task)
-{
-  GError *error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-static void
 on_done (GObject      *source,
          GAsyncResult *result,
          gpointer      data)
 {
-  hand_on (result, data);
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (cs_sipgate_account_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static void

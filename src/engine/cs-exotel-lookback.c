@@ -19,7 +19,7 @@
 /* Whether the gap's hour is over. One that has just become known was looked at a moment ago. */
 static gboolean
 is_gap_due (CsExotelLookback      *self,
-            const CsExotelGapSpan *gap,
+            const CsBookmarkGap *gap,
             gint64                 now_us,
             gint64                 tick_us)
 {
@@ -46,7 +46,7 @@ cs_exotel_lookback_init (CsExotelLookback *self)
 gint64
 cs_exotel_lookback_choose (CsExotelLookback      *self,
                            gint64                 until_us,
-                           const CsExotelGapSpan *gap,
+                           const CsBookmarkGap *gap,
                            gint64                 now_us,
                            gint64                 tick_us)
 {

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ typedef struct {
 void   cs_exotel_lookback_init   (CsExotelLookback      *self);
 gint64 cs_exotel_lookback_choose (CsExotelLookback      *self,
                                   gint64                 until_us,
-                                  const CsExotelGapSpan *gap,
+                                  const CsBookmarkGap *gap,
                                   gint64                 now_us,
                                   gint64                 tick_us);
 

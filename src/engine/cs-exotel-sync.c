@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "calls/cs-day.h"
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 #include "engine/cs-exotel-lookback.h"
 #include "engine/cs-exotel-phone-sync.h"
 #include "engine/cs-exotel-sync.h"
@@ -111,11 +111,11 @@ static void
 judge_completeness (CsExotelSync *self)
 {
   g_autofree char *import = cs_store_get_state (self->store, IMPORT_STATE);
-  CsExotelGapSpan gap;
-  gboolean has_gap = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap);
+  CsBookmarkGap gap;
+  gboolean has_gap = cs_bookmark_get_gap (self->store, GAP_STATE, &gap);
 
   self->state.is_complete = !has_gap && self->state.error == NULL && import == NULL && !self->state.is_importing
-                            && cs_exotel_bookmark_get_time (self->store, GOOD_STATE) != CS_UNKNOWN;
+                            && cs_bookmark_get_time (self->store, GOOD_STATE) != CS_UNKNOWN;
   self->state.n_missing = has_gap && gap.n_missing > 0 ? gap.n_missing : CS_UNKNOWN;
 }
 
@@ -177,7 +177,7 @@ on_page (CsExotelFetch          *fetch,
   else if (job->kind == JOB_REFRESH && calls->len > 0)
     {
       CsCall *last = g_ptr_array_index (calls, calls->len - 1);
-      gint64 until_us = cs_exotel_bookmark_get_time (self->store, UNTIL_STATE);
+      gint64 until_us = cs_bookmark_get_time (self->store, UNTIL_STATE);
 
       page.state_name = UNTIL_STATE;
       value = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (until_us, last->seen_us));
@@ -204,8 +204,8 @@ note_result (CsExotelSync         *self,
              Job                  *job,
              const CsExotelResult *result)
 {
-  CsExotelGapSpan gap = { job->from_us, job->to_us, result->n_missing }, known;
-  gboolean has_known = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &known);
+  CsBookmarkGap gap = { job->from_us, job->to_us, result->n_missing }, known;
+  gboolean has_known = cs_bookmark_get_gap (self->store, GAP_STATE, &known);
   gboolean is_covered = has_known && job->from_us <= known.from_us && job->to_us >= known.to_us;
 
   if (!result->is_complete)
@@ -219,11 +219,11 @@ note_result (CsExotelSync         *self,
         }
       if (has_known && !is_covered)
         gap.n_missing = known.n_missing < 0 || gap.n_missing < 0 ? -1 : MAX (gap.n_missing, known.n_missing);
-      cs_exotel_bookmark_set_gap (self->recorder, GAP_STATE, &gap);
+      cs_bookmark_set_gap (self->recorder, GAP_STATE, &gap);
     }
   else if (is_covered)
     {
-      cs_exotel_bookmark_set_gap (self->recorder, GAP_STATE, NULL);
+      cs_bookmark_set_gap (self->recorder, GAP_STATE, NULL);
     }
   self->state.n_unreadable = result->n_unreadable;
   g_free (self->state.fault);
@@ -292,8 +292,8 @@ on_refreshed (GObject      *source,
       self->n_failures = 0;
       self->state.good_us = g_get_real_time ();
       note_result (self, job, fetched);
-      cs_exotel_bookmark_set_time (self->recorder, UNTIL_STATE, job->to_us);
-      cs_exotel_bookmark_set_time (self->recorder, GOOD_STATE, job->to_us);
+      cs_bookmark_set_time (self->recorder, UNTIL_STATE, job->to_us);
+      cs_bookmark_set_time (self->recorder, GOOD_STATE, job->to_us);
       cs_exotel_phone_sync_run (self->phones, self->client, self->get_tick ());
     }
   cs_recorder_commit (self->recorder);
@@ -327,7 +327,7 @@ on_imported (GObject      *source,
   else
     {
       note_result (self, job, fetched);
-      cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
+      cs_bookmark_set (self->recorder, IMPORT_STATE, NULL);
     }
   cs_recorder_commit (self->recorder);
   judge_completeness (self);
@@ -418,11 +418,11 @@ adopt_account (CsExotelSync *self)
 
   if (g_strcmp0 (known, self->config->exotel_account_sid) == 0)
     return;
-  cs_exotel_bookmark_set (self->recorder, UNTIL_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, GOOD_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, GAP_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, ACCOUNT_STATE, self->config->exotel_account_sid);
+  cs_bookmark_set (self->recorder, UNTIL_STATE, NULL);
+  cs_bookmark_set (self->recorder, GOOD_STATE, NULL);
+  cs_bookmark_set (self->recorder, GAP_STATE, NULL);
+  cs_bookmark_set (self->recorder, IMPORT_STATE, NULL);
+  cs_bookmark_set (self->recorder, ACCOUNT_STATE, self->config->exotel_account_sid);
   cs_recorder_commit (self->recorder);
 }
 
@@ -518,7 +518,7 @@ cs_exotel_sync_configure (CsExotelSync         *self,
   if (self->client != NULL)
     {
       adopt_account (self);
-      self->state.good_us = cs_exotel_bookmark_get_time (self->store, GOOD_STATE);
+      self->state.good_us = cs_bookmark_get_time (self->store, GOOD_STATE);
       judge_completeness (self);
       cs_exotel_sync_refresh (self);
       resume_import (self);
@@ -532,8 +532,8 @@ get_refresh_start (CsExotelSync *self,
                    gint64        until_us,
                    gint64        now_us)
 {
-  CsExotelGapSpan gap;
-  gboolean has_gap = cs_exotel_bookmark_get_gap (self->store, GAP_STATE, &gap);
+  CsBookmarkGap gap;
+  gboolean has_gap = cs_bookmark_get_gap (self->store, GAP_STATE, &gap);
 
   if (until_us == CS_UNKNOWN)
     return cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
@@ -550,7 +550,7 @@ cs_exotel_sync_refresh (CsExotelSync *self)
     return;
 
   stop_timer (self);
-  until_us = cs_exotel_bookmark_get_time (self->store, UNTIL_STATE);
+  until_us = cs_bookmark_get_time (self->store, UNTIL_STATE);
   from_us = get_refresh_start (self, until_us, now_us);
   self->state.activity = CS_EXOTEL_REFRESHING;
   if (until_us == CS_UNKNOWN)
@@ -581,7 +581,7 @@ cs_exotel_sync_cancel_import (CsExotelSync *self)
 {
   abandon_job (&self->jobs[JOB_IMPORT]);
   self->state.is_importing = FALSE;
-  cs_exotel_bookmark_set (self->recorder, IMPORT_STATE, NULL);
+  cs_bookmark_set (self->recorder, IMPORT_STATE, NULL);
   judge_completeness (self);
   self->changed (self->user_data);
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/cs-housekeeping.h"
+#include "store/cs-store-orders.h"
 #include "store/cs-store.h"
 
 #define CHECKPOINT_PAGES 2000

@@ -4,7 +4,6 @@
 
 #include "config.h"
 
-#include "engine/cs-engine-order-database.h"
 #include "engine/cs-order-line-private.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +19,12 @@ typedef struct {
   GCancellable *cancellable; /* (owned) */
   GSource *timeout;          /* (owned) (nullable) NULL once found was called */
 } LookUp;
+
+static const char *
+get_text (const char *text)
+{
+  return text != NULL ? text : "";
+}
 
 static void
 end_look_up (LookUp         *look_up,
@@ -99,6 +104,27 @@ drop_file (CsOrderLine *self)
   g_clear_object (&self->file);
 }
 
+/* Makes the access to the database that the configuration names. Fails with CS_ORDER_ERROR_UNAVAILABLE where its query can't be
+ * used, or databases can't be asked at all. (transfer full) */
+CsOrderSource *
+cs_order_line_open_database (const CsEngineConfig  *config,
+                             GError               **error)
+{
+  const CsOrderDatabaseSettings settings = {
+    .host = get_text (config->orders_db_host),
+    .port = config->orders_db_port,
+    .socket = get_text (config->orders_db_socket),
+    .database = get_text (config->orders_db_name),
+    .user = get_text (config->orders_db_user),
+    .password = get_text (config->orders_db_password),
+    .tls = config->orders_db_tls,
+    .ca_file = get_text (config->orders_db_ca_file),
+    .query = get_text (config->orders_db_query),
+  };
+
+  return cs_order_database_new (&settings, error);
+}
+
 /* The database of the business where that is chosen, else the watched file where one is set, else the built-in book. */
 void
 cs_order_line_choose_source (CsOrderLine          *self,
@@ -119,7 +145,7 @@ cs_order_line_choose_source (CsOrderLine          *self,
   g_clear_object (&self->database);
   g_clear_pointer (&self->database_error, g_free);
   if (config->orders_in_database)
-    self->database = cs_engine_order_database_new (config, &error);
+    self->database = cs_order_line_open_database (config, &error);
   if (error != NULL)
     self->database_error = g_strdup (error->message);
   self->state.origin = config->orders_in_database ? CS_ORDERS_FROM_DATABASE

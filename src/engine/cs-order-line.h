@@ -35,28 +35,30 @@ typedef void (*CsOrderFoundFunc) (CsOrderFinding finding,
                                   CsOrderState   state,
                                   gpointer       user_data);
 
-CsOrderLine         *cs_order_line_new         (CsStore               *store,
-                                                CsRecorder            *recorder,
-                                                const char            *data_dir,
-                                                CsRecorderChangedFunc  changed,
-                                                gpointer               user_data);
-void                 cs_order_line_free        (CsOrderLine           *self);
-void                 cs_order_line_configure   (CsOrderLine           *self,
-                                                const CsEngineConfig  *config);
-void                 cs_order_line_close       (CsOrderLine           *self);
-void                 cs_order_line_take        (CsOrderLine           *self,
-                                                CsCallEvent           *event,
-                                                GBytes                *body,
-                                                CsOrderTakenFunc       done,
-                                                gpointer               user_data);
-guint                cs_order_line_get_n_waiting (CsOrderLine         *self);
-CsOrderBook         *cs_order_line_get_book    (CsOrderLine           *self);
-void                 cs_order_line_look_up     (CsOrderLine           *self,
-                                                const char            *customer,
-                                                CsOrderFoundFunc       found,
-                                                gpointer               user_data);
-const CsOrdersState *cs_order_line_get_state   (CsOrderLine           *self);
-void                 cs_order_reply_free       (CsOrderReply          *reply);
+CsOrderLine         *cs_order_line_new           (CsStore                *store,
+                                                  CsRecorder             *recorder,
+                                                  const char             *data_dir,
+                                                  CsRecorderChangedFunc   changed,
+                                                  gpointer                user_data);
+void                 cs_order_line_free          (CsOrderLine            *self);
+void                 cs_order_line_configure     (CsOrderLine            *self,
+                                                  const CsEngineConfig   *config);
+void                 cs_order_line_close         (CsOrderLine            *self);
+void                 cs_order_line_take          (CsOrderLine            *self,
+                                                  CsCallEvent            *event,
+                                                  GBytes                 *body,
+                                                  CsOrderTakenFunc        done,
+                                                  gpointer                user_data);
+guint                cs_order_line_get_n_waiting (CsOrderLine            *self);
+CsOrderBook         *cs_order_line_get_book      (CsOrderLine            *self);
+void                 cs_order_line_look_up       (CsOrderLine            *self,
+                                                  const char             *customer,
+                                                  CsOrderFoundFunc        found,
+                                                  gpointer                user_data);
+const CsOrdersState *cs_order_line_get_state     (CsOrderLine            *self);
+CsOrderSource       *cs_order_line_open_database (const CsEngineConfig   *config,
+                                                  GError                **error);
+void                 cs_order_reply_free         (CsOrderReply           *reply);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsOrderLine, cs_order_line_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsOrderReply, cs_order_reply_free)

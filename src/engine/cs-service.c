@@ -9,6 +9,7 @@
 #include "engine/cs-board.h"
 #include "engine/cs-housekeeping.h"
 #include "engine/cs-receiver.h"
+#include "engine/cs-sample-orders.h"
 #include "engine/cs-sample.h"
 #include "engine/cs-service.h"
 #include "store/cs-store.h"
@@ -310,6 +311,8 @@ cs_service_new (const CsEngineConfig *config,
   self->recorder = cs_recorder_new (self->store, on_changed, self);
   self->housekeeping = cs_housekeeping_new (self->store, self->recorder, config->data_dir);
   self->receiver = cs_receiver_new (self->recorder, on_changed, self);
+  if (config->is_sample)
+    cs_sample_orders_write (self->recorder, config->data_dir, g_get_real_time ());
   self->orders = cs_order_line_new (self->store, self->recorder, config->data_dir, on_changed, self);
   cs_receiver_set_orders (self->receiver, self->orders);
   self->api = cs_api_new (config->data_dir);

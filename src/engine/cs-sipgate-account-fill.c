@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 #include "engine/cs-sipgate-account-private.h"
 #include "http/cs-retry.h"
 #include "store/cs-store-stuck.h"
@@ -83,7 +83,7 @@ end_fill (CsSipgateFill *fill,
     {
       self->n_failures = 0;
       self->state.good_us = fill->to_us;
-      cs_exotel_bookmark_set_time (self->recorder, CS_SIPGATE_UNTIL_STATE, fill->to_us);
+      cs_bookmark_set_time (self->recorder, CS_SIPGATE_UNTIL_STATE, fill->to_us);
       cs_recorder_commit (self->recorder);
     }
   self->next_fill_us = cs_sipgate_account_get_now (self) + wait_us;
@@ -306,7 +306,7 @@ static gint64
 get_start (CsSipgateAccount *self,
            gint64            now_us)
 {
-  gint64 until_us = cs_exotel_bookmark_get_time (self->store, CS_SIPGATE_UNTIL_STATE);
+  gint64 until_us = cs_bookmark_get_time (self->store, CS_SIPGATE_UNTIL_STATE);
   gint64 from_us = until_us != CS_UNKNOWN ? MIN (until_us, now_us) - OVERLAP_US : now_us - LONGEST_GAP_US;
   g_autoptr (GPtrArray) legs = cs_store_get_stuck_legs (self->store, CS_PROVIDER_SIPGATE, now_us - STUCK_US, NULL);
 

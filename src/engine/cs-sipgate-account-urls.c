@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 #include "engine/cs-sipgate-account-private.h"
 #include "json/cs-json.h"
 #include "store/cs-store-health.h"
@@ -93,7 +93,7 @@ remember_former (CsSipgateAccount        *self,
                                                                          : "");
   json_node_init_object (node, object);
   text = json_to_string (node, FALSE);
-  cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_FORMER_STATE, text);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_FORMER_STATE, text);
 }
 
 static void
@@ -191,7 +191,7 @@ on_verified (GObject      *source,
       return;
     }
   if (job->purpose == URL_RESTORE)
-    cs_exotel_bookmark_set (job->account->recorder, CS_SIPGATE_FORMER_STATE, NULL);
+    cs_bookmark_set (job->account->recorder, CS_SIPGATE_FORMER_STATE, NULL);
   cs_recorder_commit (job->account->recorder);
   note_settings (job->account, settings);
   if (g_str_equal (settings->incoming_url, job->incoming) && g_str_equal (settings->outgoing_url, job->outgoing))
@@ -290,7 +290,7 @@ on_settings (GObject      *source,
       break;
     case URL_REGISTER:
       remember_former (self, settings);
-      cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_REGISTERED_STATE, job->url);
+      cs_bookmark_set (self->recorder, CS_SIPGATE_REGISTERED_STATE, job->url);
       if (g_str_equal (settings->incoming_url, job->url) && g_str_equal (settings->outgoing_url, job->url))
         {
           end_job (job, NULL);
@@ -417,14 +417,6 @@ cs_sipgate_account_register_async (CsSipgateAccount    *self,
   begin_task (self, URL_REGISTER, cs_sipgate_account_register_async, cancellable, callback, user_data);
 }
 
-gboolean
-cs_sipgate_account_register_finish (CsSipgateAccount  *self,
-                                    GAsyncResult      *result,
-                                    GError           **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /* Puts back what was set before, unless somebody else has changed it since. */
 void
 cs_sipgate_account_restore_async (CsSipgateAccount    *self,
@@ -433,12 +425,4 @@ cs_sipgate_account_restore_async (CsSipgateAccount    *self,
                                   gpointer             user_data)
 {
   begin_task (self, URL_RESTORE, cs_sipgate_account_restore_async, cancellable, callback, user_data);
-}
-
-gboolean
-cs_sipgate_account_restore_finish (CsSipgateAccount  *self,
-                                   GAsyncResult      *result,
-                                   GError           **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

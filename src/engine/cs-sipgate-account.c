@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 #include "engine/cs-sipgate-account-private.h"
 #include "store/cs-store-health.h"
 
@@ -124,10 +124,10 @@ adopt_account (CsSipgateAccount *self)
 
   if (g_strcmp0 (known, self->config->sipgate_token_id) == 0)
     return;
-  cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_UNTIL_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_FORMER_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_REGISTERED_STATE, NULL);
-  cs_exotel_bookmark_set (self->recorder, CS_SIPGATE_ACCOUNT_STATE, self->config->sipgate_token_id);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_UNTIL_STATE, NULL);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_FORMER_STATE, NULL);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_REGISTERED_STATE, NULL);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_ACCOUNT_STATE, self->config->sipgate_token_id);
   cs_recorder_commit (self->recorder);
 }
 
@@ -300,10 +300,10 @@ cs_sipgate_account_call_async (CsSipgateAccount    *self,
     cs_sipgate_client_ask_user_async (dial->client, cancellable, on_user, g_object_ref (task));
 }
 
+/* Whether what was begun by one of the three above was done. */
 gboolean
-cs_sipgate_account_call_finish (CsSipgateAccount  *self,
-                                GAsyncResult      *result,
-                                GError           **error)
+cs_sipgate_account_finish (GAsyncResult  *result,
+                           GError       **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -259,6 +259,14 @@ cs_order_book_db_remove (CsOrderBookDb  *self,
   return cs_sql_run (self->statements[REMOVE], error);
 }
 
+/* Removes every order, so that nothing of them can be found in the file either. */
+gboolean
+cs_order_book_db_clear (CsOrderBookDb  *self,
+                        GError        **error)
+{
+  return cs_sql_exec (self->db, "DELETE FROM orders; VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error);
+}
+
 /* Begins a transaction; is_replacing forgets what was in the book before. */
 gboolean
 cs_order_book_db_begin (CsOrderBookDb  *self,

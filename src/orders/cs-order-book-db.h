@@ -37,6 +37,8 @@ gboolean       cs_order_book_db_put       (CsOrderBookDb  *self,
 gboolean       cs_order_book_db_remove    (CsOrderBookDb  *self,
                                            const char     *customer,
                                            GError        **error);
+gboolean       cs_order_book_db_clear     (CsOrderBookDb  *self,
+                                           GError        **error);
 
 /* Many at once: nothing of it is kept, or seen by anybody else, before the commit. */
 gboolean       cs_order_book_db_begin     (CsOrderBookDb  *self,

@@ -206,6 +206,21 @@ remove_order (CsOrderBook   *self,
 }
 
 static void
+clear (CsOrderBook   *self,
+       CsOrderBookDb *db,
+       GTask         *task)
+{
+  GError *error = NULL;
+  gboolean is_clear = cs_order_book_db_clear (db, &error);
+
+  cs_order_book_tell_end (self, cs_order_book_db_count (db, NULL));
+  if (is_clear)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 import_file (CsOrderBook   *self,
              CsOrderBookDb *db,
              GTask         *task)
@@ -337,12 +352,6 @@ cs_order_book_close (CsOrderBook *self)
     g_source_destroy (source);
 }
 
-const char *
-cs_order_book_get_path (CsOrderBook *self)
-{
-  return self->path;
-}
-
 gint64
 cs_order_book_get_n_orders (CsOrderBook *self)
 {
@@ -439,6 +448,27 @@ cs_order_book_remove_finish (CsOrderBook   *self,
                              GError       **error)
 {
   return cs_order_book_put_finish (self, result, before, error);
+}
+
+/* Removes every order for good, behind what was asked for before. */
+void
+cs_order_book_clear_async (CsOrderBook         *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_order_book_clear_async);
+  cs_order_book_run (self, clear, task);
+}
+
+gboolean
+cs_order_book_clear_finish (CsOrderBook   *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* Imports a CSV file, all or nothing. */

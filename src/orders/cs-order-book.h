@@ -22,7 +22,6 @@ typedef void (*CsOrderBookFunc) (CsOrderBook   *self,
 
 CsOrderBook   *cs_order_book_new             (const char            *path);
 void           cs_order_book_close           (CsOrderBook           *self);
-const char    *cs_order_book_get_path        (CsOrderBook           *self);
 gint64         cs_order_book_get_n_orders    (CsOrderBook           *self);
 guint          cs_order_book_get_serial      (CsOrderBook           *self);
 gboolean       cs_order_book_get_import      (CsOrderBook           *self,
@@ -46,6 +45,13 @@ void           cs_order_book_remove_async    (CsOrderBook           *self,
 gboolean       cs_order_book_remove_finish   (CsOrderBook           *self,
                                               GAsyncResult          *result,
                                               CsOrder              **before,
+                                              GError               **error);
+void           cs_order_book_clear_async     (CsOrderBook           *self,
+                                              GCancellable          *cancellable,
+                                              GAsyncReadyCallback    callback,
+                                              gpointer               user_data);
+gboolean       cs_order_book_clear_finish    (CsOrderBook           *self,
+                                              GAsyncResult          *result,
                                               GError               **error);
 void           cs_order_book_search_async    (CsOrderBook           *self,
                                               const char            *text,

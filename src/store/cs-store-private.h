@@ -16,12 +16,12 @@ G_BEGIN_DECLS
   " count(wait_us), coalesce(sum(wait_us), 0), count(talk_us), coalesce(sum(talk_us), 0)" \
   " FROM call WHERE state = 0 AND is_part = 0 GROUP BY 1, 2, 3, 4, 5, 6"
 
-/* A number without what is written for the eye alone, as cs_store_dup_digits() makes it. */
+/* A number without what is written for the eye alone, as cs_number_get_digits() makes it. */
 #define CS_STORE_DIGITS(number) \
   "CASE WHEN " number " GLOB '*[^-0-9+/() .]*' THEN " number " ELSE replace(replace(replace(replace(replace(replace(" \
   "replace(" number ", '+', ''), '-', ''), '/', ''), '(', ''), ')', ''), ' ', ''), '.', '') END"
 
-/* Collects the numbers of all calls, in an empty table. */
+/* Collects the numbers of all calls, in an empty table. A part of migration 1 → 2: it stays as it is once that is released. */
 #define CS_STORE_COLLECT_NUMBERS \
   "INSERT OR IGNORE INTO number SELECT DISTINCT 0, peer_key, " CS_STORE_DIGITS ("peer") " FROM (SELECT peer_key," \
   " CASE WHEN direction IN (2, 4, 5) THEN to_number ELSE from_number END AS peer FROM call)" \

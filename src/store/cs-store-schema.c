@@ -127,7 +127,7 @@ static const char *migrations[] = {
   "  value TEXT NOT NULL"
   ") WITHOUT ROWID;",
 
-  /* 2: names for numbers. A person has any number of numbers; a number has one name. */
+  /* 1 → 2. Names for numbers: a person has any number of numbers; a number has one name. */
   "CREATE TABLE contact ("
   "  id INTEGER PRIMARY KEY,"
   "  name TEXT NOT NULL"

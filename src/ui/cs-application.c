@@ -228,6 +228,8 @@ fill_window (gpointer user_data)
     cs_window_show_failure (self->window, self->failure);
     return G_SOURCE_REMOVE;
   }
+  if (self->engine != NULL)
+    cs_window_set_engine (self->window, self->engine, self->settings);
   snapshot = self->engine != NULL ? cs_engine_get_snapshot (self->engine) : NULL;
   if (snapshot != NULL)
     cs_window_apply_snapshot (self->window, snapshot);

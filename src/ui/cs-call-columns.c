@@ -43,8 +43,8 @@ static const struct {
   gboolean is_optional; /* goes where there is little room: the details say it, too */
 } columns[N_REAL_COLUMNS] = {
   [COLUMN_OUTCOME] = { N_("Outcome"), CS_CALL_SORT_OUTCOME, 140, FALSE, FALSE },
-  [COLUMN_TIME] = { N_("Time"), CS_CALL_SORT_TIME, 130, FALSE, FALSE },
-  [COLUMN_DIRECTION] = { N_("Direction"), CS_CALL_SORT_DIRECTION, 100, FALSE, TRUE },
+  [COLUMN_TIME] = { N_("Time"), CS_CALL_SORT_TIME, 118, FALSE, FALSE },
+  [COLUMN_DIRECTION] = { N_("Direction"), CS_CALL_SORT_DIRECTION, 114, FALSE, TRUE },
   [COLUMN_PEER] = { N_("Name or number"), CS_CALL_SORT_PEER, -1, FALSE, FALSE },
   [COLUMN_NUMBER] = { N_("Our number"), CS_CALL_SORT_NUMBER, -1, FALSE, TRUE },
   [COLUMN_WAIT] = { N_("Wait"), CS_CALL_SORT_WAIT, 70, TRUE, TRUE },

@@ -9,18 +9,19 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/cs-secret-rows.h"
+#include "ui/cs-setting-row.h"
 #include "ui/cs-zone-row.h"
 
 /*
  * CsExotelPreferences: the page of the preferences about the Exotel account.
  *
- * Key and token go into the keyring when they are applied, and nowhere else; they are never shown again. A test of the
- * connection takes what has been typed, applied or not, and what is stored for the rest.
+ * A test of the connection takes what has been typed, applied or not, and what is set or stored for the rest.
  */
 struct _CsExotelPreferences {
   AdwPreferencesPage parent_instance;
 
-  AdwEntryRow *sid_row;
+  CsSettingRow *sid_row;
   AdwPasswordEntryRow *key_row;
   GtkWidget *key_mark;
   GtkWidget *key_remove_button;
@@ -32,7 +33,7 @@ struct _CsExotelPreferences {
   GtkSpinner *test_spinner;
   GtkWidget *test_button;
   AdwExpanderRow *region_row;
-  AdwEntryRow *base_url_row;
+  CsSettingRow *base_url_row;
   AdwComboRow *refresh_row;
   GtkSpinButton *history_spin;
   CsZoneRow *zone_row;
@@ -45,7 +46,7 @@ struct _CsExotelPreferences {
 
   CsSettings *settings;      /* (owned) (nullable) */
   CsEngine *engine;          /* (owned) (nullable) */
-  CsSecrets *secrets;        /* (owned) (nullable) */
+  CsSecretRows *secret_rows; /* (owned) */
   GCancellable *cancellable; /* (owned) of all that is under way */
   const char *test_class;    /* (nullable) the one the image has now */
 };
@@ -75,31 +76,6 @@ show_toast (CsExotelPreferences *self,
 
   if (window != NULL)
     adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
-
-/* @name: what the row is called while nothing is wrong */
-static void
-show_problem (AdwEntryRow *row,
-              const char  *name,
-              const char  *problem)
-{
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), problem != NULL ? problem : name);
-  if (problem != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
-                               problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-}
-
-/* The button to apply is for what the user has typed. */
-static void
-set_text (AdwEntryRow *row,
-          const char  *text)
-{
-  adw_entry_row_set_show_apply_button (row, FALSE);
-  gtk_editable_set_text (GTK_EDITABLE (row), text);
-  adw_entry_row_set_show_apply_button (row, TRUE);
 }
 
 static char *
@@ -158,18 +134,6 @@ on_tested (GObject      *source,
 }
 
 static void
-replace_secret (char       **secret,
-                gpointer     row)
-{
-  g_autofree char *typed = get_text (row);
-
-  if (*typed == '\0')
-    return;
-  g_free (*secret);
-  *secret = g_steal_pointer (&typed);
-}
-
-static void
 test (CsExotelPreferences  *self,
       const CsSecretValues *values)
 {
@@ -177,10 +141,7 @@ test (CsExotelPreferences  *self,
   g_autofree char *sid = get_text (self->sid_row);
   g_autofree char *base_url = get_text (self->base_url_row);
 
-  if (values != NULL)
-    cs_secret_values_fill (values, config);
-  replace_secret (&config->exotel_api_key, self->key_row);
-  replace_secret (&config->exotel_api_token, self->token_row);
+  cs_secret_values_fill (values, config);
   if (cs_settings_is_account_sid (sid)) {
     g_free (config->exotel_account_sid);
     config->exotel_account_sid = g_steal_pointer (&sid);
@@ -193,12 +154,12 @@ test (CsExotelPreferences  *self,
 }
 
 static void
-on_values_for_test (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
+on_collected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+  g_autoptr (CsSecretValues) values = cs_secret_rows_collect_finish (CS_SECRET_ROWS (source), result, &error);
   g_autoptr (CsExotelPreferences) self = user_data;
 
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -207,14 +168,6 @@ on_values_for_test (GObject      *source,
     show_result (self, "dialog-error-symbolic", "error", error->message);
   else
     test (self, values);
-}
-
-static gboolean
-is_typed (gpointer row)
-{
-  g_autofree char *text = get_text (row);
-
-  return *text != '\0';
 }
 
 static void
@@ -226,139 +179,20 @@ on_test_clicked (CsExotelPreferences *self)
   gtk_widget_set_sensitive (self->test_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
   gtk_spinner_set_spinning (self->test_spinner, TRUE);
-  if (self->secrets == NULL || (is_typed (self->key_row) && is_typed (self->token_row)))
-    test (self, NULL);
-  else
-    cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values_for_test, g_object_ref (self));
+  cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
+}
+
+static const char *
+get_sid_problem (const char *sid)
+{
+  return cs_settings_is_account_sid (sid) ? NULL : _("An account SID has only letters, digits, - and _");
 }
 
 static void
-show_stored (CsExotelPreferences  *self,
-             const CsSecretValues *values)
+show_region (CsExotelPreferences *self)
 {
-  gboolean has_key = *values->texts[CS_SECRET_EXOTEL_API_KEY] != '\0';
-  gboolean has_token = *values->texts[CS_SECRET_EXOTEL_API_TOKEN] != '\0';
-
-  gtk_widget_set_visible (self->key_mark, has_key);
-  gtk_widget_set_visible (self->key_remove_button, has_key);
-  gtk_widget_set_visible (self->token_mark, has_token);
-  gtk_widget_set_visible (self->token_remove_button, has_token);
-}
-
-static void
-on_values (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
-  g_autoptr (CsExotelPreferences) self = user_data;
-
-  /* Without a keyring nothing is stored; who stores something is told why that can't be. */
-  if (self->settings != NULL && values != NULL)
-    show_stored (self, values);
-}
-
-static void
-look_up (CsExotelPreferences *self)
-{
-  cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values, g_object_ref (self));
-}
-
-static void
-on_stored (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CsExotelPreferences) self = user_data;
-
-  if (cs_secrets_store_finish (CS_SECRETS (source), result, &error) || self->settings == NULL
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  show_toast (self, error->message);
-}
-
-static void
-store (CsExotelPreferences *self,
-       CsSecretKey          key,
-       const char          *value)
-{
-  /* It is kept even when the window is closed at once. */
-  if (self->secrets != NULL)
-    cs_secrets_store_async (self->secrets, key, value, NULL, on_stored, g_object_ref (self));
-  forget_result (self);
-}
-
-static void
-on_secret_apply (CsExotelPreferences *self,
-                 GtkWidget           *row)
-{
-  gboolean is_key = row == GTK_WIDGET (self->key_row);
-  g_autofree char *text = get_text (row);
-
-  if (*text != '\0')
-    store (self, is_key ? CS_SECRET_EXOTEL_API_KEY : CS_SECRET_EXOTEL_API_TOKEN, text);
-  set_text (ADW_ENTRY_ROW (row), "");
-  memset (text, 0, strlen (text));
-}
-
-static void
-on_remove_clicked (CsExotelPreferences *self,
-                   GtkWidget           *button)
-{
-  store (self, button == self->key_remove_button ? CS_SECRET_EXOTEL_API_KEY : CS_SECRET_EXOTEL_API_TOKEN, "");
-}
-
-static void
-on_sid_changed (CsExotelPreferences *self)
-{
-  g_autofree char *sid = get_text (self->sid_row);
-
-  show_problem (self->sid_row, _("Account SID"),
-                cs_settings_is_account_sid (sid) ? NULL : _("An account SID has only letters, digits, - and _"));
-  forget_result (self);
-}
-
-static void
-on_sid_apply (CsExotelPreferences *self)
-{
-  g_autofree char *sid = get_text (self->sid_row);
-
-  if (cs_settings_is_account_sid (sid))
-    g_settings_set_string (get_gsettings (self), "exotel-account-sid", sid);
-}
-
-static void
-on_base_url_changed (CsExotelPreferences *self)
-{
-  g_autofree char *url = get_text (self->base_url_row);
-
-  show_problem (self->base_url_row, _("Address of Exotel’s interface, empty to find it"), cs_settings_get_base_url_problem (url));
-  forget_result (self);
-}
-
-static void
-on_base_url_apply (CsExotelPreferences *self)
-{
-  g_autofree char *url = get_text (self->base_url_row);
-
-  if (cs_settings_get_base_url_problem (url) == NULL)
-    g_settings_set_string (get_gsettings (self), "exotel-base-url", url);
-}
-
-static void
-show_account (CsExotelPreferences *self)
-{
-  g_autofree char *sid = g_settings_get_string (get_gsettings (self), "exotel-account-sid");
   g_autofree char *url = g_settings_get_string (get_gsettings (self), "exotel-base-url");
-  g_autofree char *sid_text = get_text (self->sid_row);
-  g_autofree char *url_text = get_text (self->base_url_row);
 
-  if (g_strcmp0 (sid, sid_text) != 0)
-    set_text (self->sid_row, sid);
-  if (g_strcmp0 (url, url_text) != 0)
-    set_text (self->base_url_row, url);
   adw_expander_row_set_subtitle (self->region_row, *url != '\0' ? url : _("Singapore or Mumbai: found by itself"));
 }
 
@@ -450,7 +284,7 @@ cs_exotel_preferences_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->settings);
   g_clear_object (&self->engine);
-  g_clear_object (&self->secrets);
+  g_clear_object (&self->secret_rows);
 
   G_OBJECT_CLASS (cs_exotel_preferences_parent_class)->dispose (object);
 }
@@ -500,17 +334,12 @@ cs_exotel_preferences_class_init (CsExotelPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_exotel_preferences_dispose;
   G_OBJECT_CLASS (klass)->finalize = cs_exotel_preferences_finalize;
 
+  g_type_ensure (CS_TYPE_SETTING_ROW);
   g_type_ensure (CS_TYPE_ZONE_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-exotel-preferences.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_secret_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_sid_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_sid_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_base_url_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_base_url_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
 }
 
@@ -524,6 +353,12 @@ cs_exotel_preferences_init (CsExotelPreferences *self)
   for (gsize i = 0; i < G_N_ELEMENTS (intervals); i++)
     gtk_string_list_append (names, _(intervals[i].name));
   adw_combo_row_set_model (self->refresh_row, G_LIST_MODEL (names));
+  self->secret_rows = cs_secret_rows_new (self->cancellable);
+  cs_secret_rows_add (self->secret_rows, CS_SECRET_EXOTEL_API_KEY, self->key_row, self->key_mark, self->key_remove_button);
+  cs_secret_rows_add (self->secret_rows, CS_SECRET_EXOTEL_API_TOKEN, self->token_row, self->token_mark, self->token_remove_button);
+  g_signal_connect_object (self->secret_rows, "changed", G_CALLBACK (forget_result), self, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->sid_row, "changed", G_CALLBACK (forget_result), self);
+  g_signal_connect_swapped (self->base_url_row, "changed", G_CALLBACK (forget_result), self);
 }
 
 /**
@@ -543,6 +378,8 @@ cs_exotel_preferences_set_settings (CsExotelPreferences *self,
 
   self->settings = g_object_ref (settings);
   gsettings = get_gsettings (self);
+  cs_setting_row_bind (self->sid_row, gsettings, "exotel-account-sid", get_sid_problem);
+  cs_setting_row_bind (self->base_url_row, gsettings, "exotel-base-url", cs_settings_get_base_url_problem);
   cs_zone_row_set_settings (self->zone_row, gsettings);
   g_settings_bind (gsettings, "exotel-history-days", self->history_spin, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "answer-rate-good", self->good_spin, "value", G_SETTINGS_BIND_DEFAULT);
@@ -551,10 +388,9 @@ cs_exotel_preferences_set_settings (CsExotelPreferences *self,
   g_signal_connect_swapped (self->warning_spin, "value-changed", G_CALLBACK (on_warning_changed), self);
   show_interval (self);
   g_signal_connect_swapped (self->refresh_row, "notify::selected", G_CALLBACK (on_interval_selected), self);
-  g_signal_connect_object (gsettings, "changed::exotel-account-sid", G_CALLBACK (show_account), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gsettings, "changed::exotel-base-url", G_CALLBACK (show_account), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gsettings, "changed::exotel-base-url", G_CALLBACK (show_region), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gsettings, "changed::public-url", G_CALLBACK (show_addresses), self, G_CONNECT_SWAPPED);
-  show_account (self);
+  show_region (self);
   show_addresses (self);
 }
 
@@ -570,15 +406,9 @@ cs_exotel_preferences_set_engine (CsExotelPreferences *self,
                                   CsSecrets           *secrets)
 {
   g_return_if_fail (CS_IS_EXOTEL_PREFERENCES (self));
-  g_return_if_fail (self->settings != NULL && self->engine == NULL && self->secrets == NULL);
+  g_return_if_fail (self->settings != NULL && self->engine == NULL);
 
   g_set_object (&self->engine, engine);
-  g_set_object (&self->secrets, secrets);
   gtk_widget_set_sensitive (GTK_WIDGET (self->test_row), engine != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->key_row), secrets != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->token_row), secrets != NULL);
-  if (secrets == NULL)
-    return;
-  g_signal_connect_object (secrets, "changed", G_CALLBACK (look_up), self, G_CONNECT_SWAPPED);
-  look_up (self);
+  cs_secret_rows_set_secrets (self->secret_rows, secrets);
 }

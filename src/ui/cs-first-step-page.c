@@ -28,6 +28,7 @@ struct _CsFirstStepPage {
   AdwActionRow *address_row;
   GtkWidget *check_row;
   CsAddressCheckView *check_view;
+  GtkWidget *open_button;
   GtkWidget *own_button;
 
   GSettings *settings;  /* (owned) (nullable) */
@@ -68,6 +69,7 @@ show_tunnel (CsFirstStepPage  *self,
   g_autofree char *host = self->settings != NULL ? g_settings_get_string (self->settings, "tunnel-host") : NULL;
   g_autofree char *text = NULL;
 
+  gtk_widget_set_visible (self->open_button, !has_url && is_off);
   gtk_widget_set_visible (GTK_WIDGET (self->tunnel_row), !has_url && is_off);
   gtk_widget_set_visible (GTK_WIDGET (self->state_row), !has_url && !is_off);
   /* A tunnel that is open without an address waits for it to be entered. */
@@ -78,8 +80,8 @@ show_tunnel (CsFirstStepPage  *self,
 
   if (snapshot->webhook_port != 0)
     /* Translators: %s is a server, %u a port. */
-    text = g_strdup_printf (_("sipgate must reach this computer from the Internet. CallStats can open a tunnel by %s, or you let one "
-                              "of your own lead to port %u and enter the address that it shows."),
+    text = g_strdup_printf (_("sipgate must reach this computer from the Internet. Have a tunnel opened by %s, or let one of your own "
+                              "lead to port %u and enter the address that it shows."),
                             host != NULL ? host : "", snapshot->webhook_port);
   else
     text = g_strdup (_("sipgate must reach this computer from the Internet. Start a tunnel and enter the address that it shows."));
@@ -126,6 +128,7 @@ cs_first_step_page_class_init (CsFirstStepPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsFirstStepPage, address_row);
   gtk_widget_class_bind_template_child (widget_class, CsFirstStepPage, check_row);
   gtk_widget_class_bind_template_child (widget_class, CsFirstStepPage, check_view);
+  gtk_widget_class_bind_template_child (widget_class, CsFirstStepPage, open_button);
   gtk_widget_class_bind_template_child (widget_class, CsFirstStepPage, own_button);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_open_clicked);

@@ -83,7 +83,7 @@ show_failure (CsImportWindow *self,
   adw_status_page_set_description (self->failed_page, text);
   gtk_stack_set_visible_child_name (self->import_stack, "failed");
   gtk_widget_set_visible (self->import_button, FALSE);
-  gtk_button_set_label (self->close_button, _("_Close"));
+  gtk_button_set_label (self->close_button, _("Close"));
 }
 
 /* What is known of the file: whether it can be imported as the user wants it. */
@@ -340,7 +340,7 @@ on_imported (GObject      *source,
   gtk_widget_set_visible (self->import_button, FALSE);
   gtk_widget_set_visible (self->columns_group, FALSE);
   gtk_widget_set_visible (self->whole_row, FALSE);
-  gtk_button_set_label (self->close_button, _("_Close"));
+  gtk_button_set_label (self->close_button, _("Close"));
   show_contacts (self);
   show_state (self);
 }

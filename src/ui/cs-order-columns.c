@@ -30,7 +30,7 @@ static const struct {
 } columns[N_COLUMNS] = {
   [COLUMN_CUSTOMER] = { N_("Customer"), 104, FALSE },
   [COLUMN_NAME] = { N_("Name"), -1, FALSE },
-  [COLUMN_STATE] = { NC_("order", "State"), 124, FALSE },
+  [COLUMN_STATE] = { NC_("order", "State"), 142, FALSE },
   [COLUMN_NOTE] = { N_("Note"), -1, TRUE },
   [COLUMN_CHANGED] = { NC_("order", "Changed"), 104, TRUE },
   [COLUMN_DELETE] = { NULL, 52, TRUE },

@@ -77,7 +77,7 @@ show_failure (CsOrderImportWindow *self,
   adw_status_page_set_description (self->failed_page, text);
   gtk_stack_set_visible_child_name (self->import_stack, "failed");
   gtk_widget_set_visible (self->import_button, FALSE);
-  gtk_button_set_label (self->close_button, _("_Close"));
+  gtk_button_set_label (self->close_button, _("Close"));
 }
 
 static void
@@ -191,7 +191,7 @@ show_faults (CsOrderImportWindow *self,
 
   for (guint i = 0; i < import->faults->len; i++) {
     const CsOrderFault *fault = g_ptr_array_index (import->faults, i);
-    g_autofree char *line = g_strdup_printf (_("Line %" G_GUINT64_FORMAT), fault->line);
+    g_autofree char *line = g_strdup_printf (_("Line %lu"), (gulong) fault->line);
 
     add_row (self->result_group, self->fault_rows, line, fault->reason);
   }
@@ -254,7 +254,7 @@ on_imported (GObject      *source,
   gtk_widget_set_visible (self->mapping_holder, FALSE);
   gtk_widget_set_visible (self->option_group, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->sample_group), FALSE);
-  gtk_button_set_label (self->close_button, _("_Close"));
+  gtk_button_set_label (self->close_button, _("Close"));
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "ui/cs-data-preferences.h"
 #include "ui/cs-exotel-preferences.h"
 #include "ui/cs-notification-preferences.h"
+#include "ui/cs-order-line-preferences.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-sipgate-preferences.h"
 #include "ui/cs-tunnel-rows.h"
@@ -36,6 +37,7 @@ struct _CsPreferencesWindow {
   CsSipgatePreferences *sipgate_page;
   CsExotelPreferences *exotel_page;
   CsNotificationPreferences *notification_page;
+  CsOrderLinePreferences *order_line_page;
   CsDataPreferences *data_page;
 
   CsSettings *settings;  /* (owned) */
@@ -212,6 +214,7 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   g_type_ensure (CS_TYPE_EXOTEL_PREFERENCES);
   g_type_ensure (CS_TYPE_SIPGATE_PREFERENCES);
   g_type_ensure (CS_TYPE_NOTIFICATION_PREFERENCES);
+  g_type_ensure (CS_TYPE_ORDER_LINE_PREFERENCES);
   g_type_ensure (CS_TYPE_TUNNEL_ROWS);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
@@ -228,6 +231,7 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, sipgate_page);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, exotel_page);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, notification_page);
+  gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, order_line_page);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, data_page);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_renew_clicked);
@@ -261,6 +265,7 @@ cs_preferences_window_new (CsSettings *settings)
   cs_sipgate_preferences_set_settings (self->sipgate_page, settings);
   cs_exotel_preferences_set_settings (self->exotel_page, settings);
   cs_notification_preferences_set_settings (self->notification_page, cs_settings_get_gsettings (settings));
+  cs_order_line_preferences_set_settings (self->order_line_page, settings);
   cs_data_preferences_set_settings (self->data_page, settings);
   return self;
 }
@@ -280,6 +285,7 @@ cs_preferences_window_set_engine (CsPreferencesWindow *self,
 
   cs_sipgate_preferences_set_engine (self->sipgate_page, engine, secrets);
   cs_exotel_preferences_set_engine (self->exotel_page, engine, secrets);
+  cs_order_line_preferences_set_engine (self->order_line_page, engine, secrets);
   cs_data_preferences_set_engine (self->data_page, engine, secrets);
   if (engine == NULL)
     return;

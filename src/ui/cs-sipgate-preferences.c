@@ -7,13 +7,14 @@
 #include "ui/cs-sipgate-preferences.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
+
+#include "ui/cs-secret-rows.h"
+#include "ui/cs-setting-row.h"
 
 /*
  * CsSipgatePreferences: the page of the preferences about the sipgate account.
  *
- * ID and token go into the keyring when they are applied, and nowhere else; they are never shown again. A test of the connection
- * takes what has been typed, applied or not, and what is stored for the rest.
+ * A test of the connection takes what has been typed, applied or not, and what is stored for the rest.
  */
 struct _CsSipgatePreferences {
   AdwPreferencesPage parent_instance;
@@ -24,10 +25,10 @@ struct _CsSipgatePreferences {
   AdwPasswordEntryRow *secret_row;
   GtkWidget *secret_mark;
   GtkWidget *secret_remove_button;
-  AdwActionRow *check_row;
-  GtkImage *check_image;
-  GtkSpinner *check_spinner;
-  GtkWidget *check_button;
+  AdwActionRow *connection_row;
+  GtkImage *connection_image;
+  GtkSpinner *connection_spinner;
+  GtkWidget *connection_button;
   AdwActionRow *lost_row;
   GtkImage *lost_image;
   AdwActionRow *url_row;
@@ -36,11 +37,11 @@ struct _CsSipgatePreferences {
   GtkWidget *restore_button;
   GtkWidget *register_button;
   GtkWidget *register_switch;
-  AdwEntryRow *caller_row;
+  CsSettingRow *caller_row;
 
   CsSettings *settings;      /* (owned) (nullable) */
   CsEngine *engine;          /* (owned) (nullable) */
-  CsSecrets *secrets;        /* (owned) (nullable) */
+  CsSecretRows *secret_rows; /* (owned) */
   GCancellable *cancellable; /* (owned) of all that is under way */
   gboolean is_changing;      /* the address is being registered or restored */
   char *url_failure;         /* (owned) (nullable) why the last try to do so failed */
@@ -63,22 +64,6 @@ show_toast (CsSipgatePreferences *self,
 
   if (window != NULL)
     adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
-
-static char *
-get_text (gpointer row)
-{
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
-}
-
-/* The button to apply is for what the user has typed. */
-static void
-set_text (AdwEntryRow *row,
-          const char  *text)
-{
-  adw_entry_row_set_show_apply_button (row, FALSE);
-  gtk_editable_set_text (GTK_EDITABLE (row), text);
-  adw_entry_row_set_show_apply_button (row, TRUE);
 }
 
 /* is_good: where there is an icon, whether it says that all is well. icon_name: (nullable) */
@@ -108,17 +93,17 @@ show_result (CsSipgatePreferences *self,
              gboolean              is_good,
              const char           *text)
 {
-  show_mark (self->check_image, icon_name, is_good);
-  adw_action_row_set_subtitle (self->check_row, text);
-  show_spinner (self->check_spinner, FALSE);
-  gtk_widget_set_sensitive (self->check_button, TRUE);
+  show_mark (self->connection_image, icon_name, is_good);
+  adw_action_row_set_subtitle (self->connection_row, text);
+  show_spinner (self->connection_spinner, FALSE);
+  gtk_widget_set_sensitive (self->connection_button, TRUE);
 }
 
 /* What was tested isn't what is set any more. */
 static void
 forget_result (CsSipgatePreferences *self)
 {
-  if (gtk_widget_get_sensitive (self->check_button))
+  if (gtk_widget_get_sensitive (self->connection_button))
     show_result (self, NULL, TRUE, _("Not tested yet"));
 }
 
@@ -144,37 +129,22 @@ on_tested (GObject      *source,
 }
 
 static void
-replace_secret (char       **secret,
-                gpointer     row)
-{
-  g_autofree char *typed = get_text (row);
-
-  if (*typed == '\0')
-    return;
-  g_free (*secret);
-  *secret = g_steal_pointer (&typed);
-}
-
-static void
 test (CsSipgatePreferences *self,
       const CsSecretValues *values)
 {
   g_autoptr (CsEngineConfig) config = cs_settings_get_engine_config (self->settings);
 
-  if (values != NULL)
-    cs_secret_values_fill (values, config);
-  replace_secret (&config->sipgate_token_id, self->id_row);
-  replace_secret (&config->sipgate_token, self->secret_row);
+  cs_secret_values_fill (values, config);
   cs_engine_test_sipgate_async (self->engine, config, self->cancellable, on_tested, g_object_ref (self));
 }
 
 static void
-on_values_for_test (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
+on_collected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+  g_autoptr (CsSecretValues) values = cs_secret_rows_collect_finish (CS_SECRET_ROWS (source), result, &error);
   g_autoptr (CsSipgatePreferences) self = user_data;
 
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -185,97 +155,15 @@ on_values_for_test (GObject      *source,
     test (self, values);
 }
 
-static gboolean
-is_typed (gpointer row)
-{
-  g_autofree char *text = get_text (row);
-
-  return *text != '\0';
-}
-
 static void
 on_test_clicked (CsSipgatePreferences *self)
 {
   if (self->engine == NULL)
     return;
   show_result (self, NULL, TRUE, _("Asking sipgate…"));
-  gtk_widget_set_sensitive (self->check_button, FALSE);
-  show_spinner (self->check_spinner, TRUE);
-  if (self->secrets == NULL || (is_typed (self->id_row) && is_typed (self->secret_row)))
-    test (self, NULL);
-  else
-    cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values_for_test, g_object_ref (self));
-}
-
-static void
-on_values (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
-  g_autoptr (CsSipgatePreferences) self = user_data;
-  gboolean has_id, has_token;
-
-  /* Without a keyring nothing is stored; who stores something is told why that can't be. */
-  if (self->settings == NULL || values == NULL)
-    return;
-  has_id = *values->texts[CS_SECRET_SIPGATE_TOKEN_ID] != '\0';
-  has_token = *values->texts[CS_SECRET_SIPGATE_TOKEN] != '\0';
-  gtk_widget_set_visible (self->id_mark, has_id);
-  gtk_widget_set_visible (self->id_remove_button, has_id);
-  gtk_widget_set_visible (self->secret_mark, has_token);
-  gtk_widget_set_visible (self->secret_remove_button, has_token);
-}
-
-static void
-look_up (CsSipgatePreferences *self)
-{
-  cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values, g_object_ref (self));
-}
-
-static void
-on_stored (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CsSipgatePreferences) self = user_data;
-
-  if (!cs_secrets_store_finish (CS_SECRETS (source), result, &error) && self->settings != NULL
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_toast (self, error->message);
-}
-
-static void
-store (CsSipgatePreferences *self,
-       CsSecretKey           key,
-       const char           *value)
-{
-  /* It is kept even when the window is closed at once. */
-  if (self->secrets != NULL)
-    cs_secrets_store_async (self->secrets, key, value, NULL, on_stored, g_object_ref (self));
-  forget_result (self);
-}
-
-static void
-on_secret_apply (CsSipgatePreferences *self,
-                 GtkWidget            *row)
-{
-  gboolean is_id = row == GTK_WIDGET (self->id_row);
-  g_autofree char *text = get_text (row);
-
-  if (*text != '\0')
-    store (self, is_id ? CS_SECRET_SIPGATE_TOKEN_ID : CS_SECRET_SIPGATE_TOKEN, text);
-  set_text (ADW_ENTRY_ROW (row), "");
-  memset (text, 0, strlen (text));
-}
-
-static void
-on_remove_clicked (CsSipgatePreferences *self,
-                   GtkWidget            *button)
-{
-  store (self, button == self->id_remove_button ? CS_SECRET_SIPGATE_TOKEN_ID : CS_SECRET_SIPGATE_TOKEN, "");
+  gtk_widget_set_sensitive (self->connection_button, FALSE);
+  show_spinner (self->connection_spinner, TRUE);
+  cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
 static void
@@ -415,40 +303,10 @@ on_restore_clicked (CsSipgatePreferences *self)
   cs_engine_restore_sipgate_async (self->engine, self->cancellable, on_restored, g_object_ref (self));
 }
 
-static void
-on_caller_changed (CsSipgatePreferences *self)
+static const char *
+get_caller_problem (const char *caller)
 {
-  g_autofree char *caller = get_text (self->caller_row);
-  gboolean is_right = cs_settings_is_caller (caller);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->caller_row),
-                                 is_right ? _("Your telephone, such as w0")
-                                          : _("An extension such as w0, or a number of digits"));
-  if (is_right)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->caller_row), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->caller_row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->caller_row), GTK_ACCESSIBLE_STATE_INVALID,
-                               is_right ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
-}
-
-static void
-on_caller_apply (CsSipgatePreferences *self)
-{
-  g_autofree char *caller = get_text (self->caller_row);
-
-  if (cs_settings_is_caller (caller))
-    g_settings_set_string (get_gsettings (self), "sipgate-caller", caller);
-}
-
-static void
-show_caller (CsSipgatePreferences *self)
-{
-  g_autofree char *caller = g_settings_get_string (get_gsettings (self), "sipgate-caller");
-  g_autofree char *text = get_text (self->caller_row);
-
-  if (g_strcmp0 (caller, text) != 0)
-    set_text (self->caller_row, caller);
+  return cs_settings_is_caller (caller) ? NULL : _("An extension such as w0, or a number of digits");
 }
 
 static void
@@ -459,7 +317,7 @@ cs_sipgate_preferences_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->settings);
   g_clear_object (&self->engine);
-  g_clear_object (&self->secrets);
+  g_clear_object (&self->secret_rows);
 
   G_OBJECT_CLASS (cs_sipgate_preferences_parent_class)->dispose (object);
 }
@@ -484,10 +342,10 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, secret_row);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, secret_mark);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, secret_remove_button);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, check_row);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, check_image);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, check_spinner);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, check_button);
+  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_row);
+  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_image);
+  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_spinner);
+  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_button);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, lost_row);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, lost_image);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, url_row);
@@ -507,15 +365,13 @@ cs_sipgate_preferences_class_init (CsSipgatePreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_sipgate_preferences_dispose;
   G_OBJECT_CLASS (klass)->finalize = cs_sipgate_preferences_finalize;
 
+  g_type_ensure (CS_TYPE_SETTING_ROW);
+
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-sipgate-preferences.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_secret_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_register_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_restore_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_caller_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_caller_apply);
 }
 
 static void
@@ -523,6 +379,10 @@ cs_sipgate_preferences_init (CsSipgatePreferences *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->secret_rows = cs_secret_rows_new (self->cancellable);
+  cs_secret_rows_add (self->secret_rows, CS_SECRET_SIPGATE_TOKEN_ID, self->id_row, self->id_mark, self->id_remove_button);
+  cs_secret_rows_add (self->secret_rows, CS_SECRET_SIPGATE_TOKEN, self->secret_row, self->secret_mark, self->secret_remove_button);
+  g_signal_connect_object (self->secret_rows, "changed", G_CALLBACK (forget_result), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -540,8 +400,7 @@ cs_sipgate_preferences_set_settings (CsSipgatePreferences *self,
 
   self->settings = g_object_ref (settings);
   g_settings_bind (get_gsettings (self), "sipgate-register-url", self->register_switch, "active", G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (get_gsettings (self), "changed::sipgate-caller", G_CALLBACK (show_caller), self, G_CONNECT_SWAPPED);
-  show_caller (self);
+  cs_setting_row_bind (self->caller_row, get_gsettings (self), "sipgate-caller", get_caller_problem);
 }
 
 /**
@@ -556,21 +415,15 @@ cs_sipgate_preferences_set_engine (CsSipgatePreferences *self,
                                    CsSecrets            *secrets)
 {
   g_return_if_fail (CS_IS_SIPGATE_PREFERENCES (self));
-  g_return_if_fail (self->settings != NULL && self->engine == NULL && self->secrets == NULL);
+  g_return_if_fail (self->settings != NULL && self->engine == NULL);
 
   g_set_object (&self->engine, engine);
-  g_set_object (&self->secrets, secrets);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->check_row), engine != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->connection_row), engine != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->url_row), engine != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->lost_row), engine != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->id_row), secrets != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->secret_row), secrets != NULL);
+  cs_secret_rows_set_secrets (self->secret_rows, secrets);
   if (engine != NULL) {
     g_signal_connect_object (engine, "snapshot", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
     show_state (self);
-  }
-  if (secrets != NULL) {
-    g_signal_connect_object (secrets, "changed", G_CALLBACK (look_up), self, G_CONNECT_SWAPPED);
-    look_up (self);
   }
 }

@@ -40,7 +40,11 @@ make_fingerprint (const CsTunnelState *state)
   g_autofree char *text = g_strdup_printf ("%s\n%s", state->key_type != NULL ? state->key_type : "",
                                            state->fingerprint != NULL ? state->fingerprint : "");
   GtkWidget *label = gtk_label_new (g_strchug (text));
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
+  /* No sign may be in it that is not part of it. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_CHAR);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);

@@ -109,5 +109,5 @@ cs_tunnel_text_dup_check (const CsAddressState *state,
     /* Translators: seconds. */
     trip = g_strdup_printf (_("%.1f s"), (double) state->trip_us / G_USEC_PER_SEC);
   /* Translators: "240 ms" and "2 minutes ago". */
-  return g_strdup_printf (_("Leads to this computer and back in %s. %s"), trip, when);
+  return g_strdup_printf (_("It works: %s there and back. %s"), trip, when);
 }

@@ -14,6 +14,7 @@
 #include "ui/cs-first-step-page.h"
 #include "ui/cs-message-bar.h"
 #include "ui/cs-monitoring-page.h"
+#include "ui/cs-orders-page.h"
 #include "ui/cs-receiver-button.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-today-page.h"
@@ -45,11 +46,15 @@ struct _CsWindow {
   AdwViewStackPage *calls_view;
   AdwBin *calls_bin;
   AdwBin *monitoring_bin;
+  AdwBin *orders_bin;
   CsCallsPage *calls_page;            /* (nullable) both are made with the first figures: the first frame doesn't wait for them */
   CsMonitoringPage *monitoring_page;  /* (nullable) */
+  CsOrdersPage *orders_page;          /* (nullable) made when it is first looked at */
   AdwStatusPage *failure_page;
 
   GSettings *settings;    /* (owned) */
+  CsEngine *engine;       /* (owned) (nullable) both for the order line */
+  CsSettings *engine_settings; /* (owned) (nullable) */
   CsSnapshot *snapshot;   /* (owned) (nullable) the last one */
   gboolean has_failed;
   char *asked_key;        /* (owned) (nullable) fingerprint of the tunnel server that was asked for */
@@ -215,6 +220,19 @@ ensure_pages (CsWindow *self)
 }
 
 static void
+ensure_orders_page (CsWindow *self)
+{
+  if (self->orders_page != NULL || self->engine == NULL
+      || g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "orders") != 0)
+    return;
+  self->orders_page = g_object_new (CS_TYPE_ORDERS_PAGE, NULL);
+  cs_orders_page_set_engine (self->orders_page, self->engine, self->engine_settings);
+  if (self->snapshot != NULL)
+    cs_orders_page_apply_snapshot (self->orders_page, self->snapshot);
+  adw_bin_set_child (self->orders_bin, GTK_WIDGET (self->orders_page));
+}
+
+static void
 forget_tunnel_key (GtkWidget  *widget,
                    const char *action_name,
                    GVariant   *parameter)
@@ -371,6 +389,8 @@ cs_window_dispose (GObject *object)
 {
   CsWindow *self = CS_WINDOW (object);
 
+  g_clear_object (&self->engine);
+  g_clear_object (&self->engine_settings);
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
   g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_object (&self->settings);
@@ -414,6 +434,7 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, calls_view);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, calls_bin);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, monitoring_bin);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, orders_bin);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, failure_page);
 
   gtk_widget_class_install_action (widget_class, "win.toggle-fullscreen", NULL, toggle_fullscreen);
@@ -435,6 +456,7 @@ cs_window_init (CsWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->switcher_title, "notify::title-visible", G_CALLBACK (update_switcher), self);
   g_signal_connect_swapped (self->state_stack, "notify::visible-child", G_CALLBACK (update_switcher), self);
+  g_signal_connect_swapped (self->view_stack, "notify::visible-child", G_CALLBACK (ensure_orders_page), self);
   update_switcher (self);
 }
 
@@ -459,6 +481,26 @@ cs_window_new (GtkApplication *application,
   cs_first_step_page_set_settings (self->first_step_page, settings);
   restore_size (self);
   return self;
+}
+
+/**
+ * cs_window_set_engine:
+ * @self: a window, which has none yet
+ * @engine: what keeps the orders
+ * @settings: how it runs
+ */
+void
+cs_window_set_engine (CsWindow   *self,
+                      CsEngine   *engine,
+                      CsSettings *settings)
+{
+  g_return_if_fail (CS_IS_WINDOW (self));
+  g_return_if_fail (CS_IS_ENGINE (engine));
+  g_return_if_fail (CS_IS_SETTINGS (settings));
+
+  g_set_object (&self->engine, engine);
+  g_set_object (&self->engine_settings, settings);
+  ensure_orders_page (self);
 }
 
 /**
@@ -489,6 +531,8 @@ cs_window_apply_snapshot (CsWindow   *self,
   cs_calls_page_apply_snapshot (self->calls_page, snapshot);
   adw_view_stack_page_set_badge_number (self->calls_view, (guint) MIN (snapshot->n_callbacks, 999));
   cs_monitoring_page_apply_snapshot (self->monitoring_page, snapshot);
+  if (self->orders_page != NULL)
+    cs_orders_page_apply_snapshot (self->orders_page, snapshot);
   choose_page (self, snapshot);
   gtk_stack_set_visible_child_name (self->state_stack, choose_state (self, snapshot));
 }

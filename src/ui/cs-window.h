@@ -4,7 +4,7 @@
 
 #include <adwaita.h>
 
-#include "engine/cs-snapshot.h"
+#include "desktop/cs-settings.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (CsWindow, cs_window, CS, WINDOW, AdwApplicationWindow)
 
 CsWindow *cs_window_new            (GtkApplication *application,
                                     GSettings      *settings);
+void      cs_window_set_engine     (CsWindow       *self,
+                                    CsEngine       *engine,
+                                    CsSettings     *settings);
 void      cs_window_apply_snapshot (CsWindow       *self,
                                     CsSnapshot     *snapshot);
 void      cs_window_show_failure   (CsWindow       *self,

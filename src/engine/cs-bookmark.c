@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "engine/cs-exotel-bookmark.h"
+#include "engine/cs-bookmark.h"
 #include "store/cs-store-health.h"
 
 #include <stdio.h>
@@ -27,8 +27,8 @@ write_bookmark (CsStore  *store,
 
 /* Returns the time remembered under the name, or CS_UNKNOWN. */
 gint64
-cs_exotel_bookmark_get_time (CsStore    *store,
-                             const char *name)
+cs_bookmark_get_time (CsStore    *store,
+                      const char *name)
 {
   g_autofree char *text = cs_store_get_state (store, name);
   gint64 value;
@@ -37,20 +37,20 @@ cs_exotel_bookmark_get_time (CsStore    *store,
 }
 
 void
-cs_exotel_bookmark_set_time (CsRecorder *recorder,
-                             const char *name,
-                             gint64      time_us)
+cs_bookmark_set_time (CsRecorder *recorder,
+                      const char *name,
+                      gint64      time_us)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, time_us);
 
-  cs_exotel_bookmark_set (recorder, name, text);
+  cs_bookmark_set (recorder, name, text);
 }
 
 /* Remembers a text, with the group that is committed next; NULL forgets it. */
 void
-cs_exotel_bookmark_set (CsRecorder *recorder,
-                        const char *name,
-                        const char *value)
+cs_bookmark_set (CsRecorder *recorder,
+                 const char *name,
+                 const char *value)
 {
   Bookmark bookmark = { name, value };
 
@@ -59,9 +59,9 @@ cs_exotel_bookmark_set (CsRecorder *recorder,
 
 /* Returns whether a gap is remembered, and which. */
 gboolean
-cs_exotel_bookmark_get_gap (CsStore         *store,
-                            const char      *name,
-                            CsExotelGapSpan *gap)
+cs_bookmark_get_gap (CsStore       *store,
+                     const char    *name,
+                     CsBookmarkGap *gap)
 {
   g_autofree char *text = cs_store_get_state (store, name);
 
@@ -72,14 +72,14 @@ cs_exotel_bookmark_get_gap (CsStore         *store,
 
 /* Remembers a gap; NULL forgets it. */
 void
-cs_exotel_bookmark_set_gap (CsRecorder            *recorder,
-                            const char            *name,
-                            const CsExotelGapSpan *gap)
+cs_bookmark_set_gap (CsRecorder          *recorder,
+                     const char          *name,
+                     const CsBookmarkGap *gap)
 {
   g_autofree char *text = NULL;
 
   if (gap != NULL)
     text = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, gap->from_us, gap->to_us,
                             gap->n_missing);
-  cs_exotel_bookmark_set (recorder, name, text);
+  cs_bookmark_set (recorder, name, text);
 }
