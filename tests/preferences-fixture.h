@@ -73,7 +73,8 @@ static inline void
 preferences_tear_down (PreferencesFixture *fixture,
                        gconstpointer       data)
 {
-  static const char *const files[] = { "settings.ini", "callstats.db", "callstats.db-wal", "callstats.db-shm", "callstats.lock" };
+  static const char *const files[] = { "settings.ini", "callstats.db", "callstats.db-wal", "callstats.db-shm", "callstats.lock",
+                                       "orders.db" };
 
   preferences_close (fixture);
   g_clear_object (&fixture->secrets);

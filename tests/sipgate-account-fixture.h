@@ -9,6 +9,7 @@
 #include "store-fixture.h"
 #include "store/cs-store-health.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define HERE "https://here.example/webhook/sipgate/token-0123456789abcdef"
@@ -73,7 +74,28 @@ lab_set_up (Lab           *lab,
   lab_open (lab, 1.0);
 }
 
-/* Whatever happened, the figures add up, a rebuild changes no call, and the second server heard nothing. */
+/* No file of the data has the secrets, and nobody else may read one. */
+static inline void
+lab_assert_secret (Lab *lab)
+{
+  g_autoptr (GDir) dir = g_dir_open (lab->dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (lab->dir, name, NULL), *bytes = NULL;
+      gsize length;
+      GStatBuf status;
+
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      g_assert_null (memmem (bytes, length, FAKE_SIPGATE_TOKEN, strlen (FAKE_SIPGATE_TOKEN)));
+      g_assert_null (memmem (bytes, length, FAKE_SIPGATE_TOKEN_ID, strlen (FAKE_SIPGATE_TOKEN_ID)));
+      g_assert_cmpint (g_stat (path, &status), ==, 0);
+      g_assert_cmpint (status.st_mode & 0077, ==, 0);
+    }
+}
+
+/* Whatever happened, the figures add up, a rebuild changes no call, the second server heard nothing, and secrets stayed secret. */
 static inline void
 lab_tear_down (Lab           *lab,
                gconstpointer  data)
@@ -85,6 +107,7 @@ lab_tear_down (Lab           *lab,
   guint64 n_events, n_calls;
 
   lab_close (lab);
+  lab_assert_secret (lab);
   store_assert_sound (lab->dir);
   before = store_sql_text (lab->dir, calls);
   cs_upkeep_rebuild (lab->dir, 240, &n_events, &n_calls, &error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "contacts/cs-contact-import.h"
+#include "contacts/cs-contact-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ import_all (const char *bytes,
 {
   g_autoptr (GFile) file = write_file (bytes, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsContactPreview) preview = cs_contact_preview_read (file, NULL, &error);
+  g_autoptr (CsContactPreview) preview = cs_contact_file_preview (file, NULL, &error);
   g_autoptr (CsContactImport) import = NULL;
   GString *text = g_string_new (NULL);
 
@@ -36,7 +36,7 @@ import_all (const char *bytes,
       g_string_append (text, "none");
       return g_string_free (text, FALSE);
     }
-  import = cs_contact_import_read (file, preview->is_vcard ? NULL : &preview->columns, NULL, &error);
+  import = cs_contact_file_read (file, preview->is_vcard ? NULL : &preview->columns, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (import);
   for (guint i = 0; i < import->contacts->len; i++)
@@ -113,7 +113,7 @@ test_preview (void)
 {
   static const char text[] = "name;number;notes\nA;110110;x\nB;112112;\nC;1131;\nD;1142;\nE;1153;\nF;1164;\nG;1175;\n";
   g_autoptr (GFile) file = write_file (text, -1);
-  g_autoptr (CsContactPreview) preview = cs_contact_preview_read (file, NULL, NULL);
+  g_autoptr (CsContactPreview) preview = cs_contact_file_preview (file, NULL, NULL);
 
   g_assert_nonnull (preview);
   g_assert_false (preview->is_vcard);
@@ -131,7 +131,7 @@ test_own_columns (void)
 {
   g_autoptr (GFile) file = write_file ("x,y,z\nAnna,110,1\n", -1);
   CsContactColumns columns = { FALSE, 3, { CS_CONTACT_ROLE_NAME, CS_CONTACT_ROLE_NONE, CS_CONTACT_ROLE_NUMBER } };
-  g_autoptr (CsContactImport) import = cs_contact_import_read (file, &columns, NULL, NULL);
+  g_autoptr (CsContactImport) import = cs_contact_file_read (file, &columns, NULL, NULL);
 
   g_assert_nonnull (import);
   g_assert_cmpuint (import->contacts->len, ==, 0);
@@ -152,15 +152,15 @@ test_many (void)
   for (guint i = 0; i < 100000; i++)
     g_string_append_printf (text, "Person %u,+49211%07u\n", i, i);
   file = write_file (text->str, (gssize) text->len);
-  preview = cs_contact_preview_read (file, NULL, NULL);
+  preview = cs_contact_file_preview (file, NULL, NULL);
   began_us = g_get_monotonic_time ();
-  import = cs_contact_import_read (file, &preview->columns, NULL, NULL);
+  import = cs_contact_file_read (file, &preview->columns, NULL, NULL);
   g_assert_nonnull (import);
   g_assert_cmpuint (import->contacts->len, ==, 100000);
   g_test_message ("100000 rows in %.3f s", (g_get_monotonic_time () - began_us) / 1e6);
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (cs_contact_import_read (file, &preview->columns, cancellable, &error));
+  g_assert_null (cs_contact_file_read (file, &preview->columns, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -170,7 +170,7 @@ test_no_file (void)
   g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/at/all.csv");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (cs_contact_preview_read (file, NULL, &error));
+  g_assert_null (cs_contact_file_preview (file, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#define _GNU_SOURCE
+
 #include "config.h"
 
 #include "engine/cs-engine-orders.h"
@@ -320,6 +322,55 @@ test_calls (Plant         *plant,
 }
 
 static gboolean
+has_nothing (const CsSnapshot *snapshot)
+{
+  return snapshot->orders.n_handled == 0 && snapshot->orders.queries->len == 0 && snapshot->orders.n_book_orders == 0;
+}
+
+/* Whether the bytes are anywhere in a file of the data. */
+static gboolean
+is_on_disk (Plant      *plant,
+            const char *text)
+{
+  g_autoptr (GDir) dir = g_dir_open (plant->dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (plant->dir, name, NULL), *bytes = NULL;
+      gsize length;
+
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      if (memmem (bytes, length, text, strlen (text)) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_delete_all (Plant         *plant,
+                 gconstpointer  data)
+{
+  g_autoptr (CsOrder) order = cs_order_new ("0002", "Unforgettable", CS_ORDER_PENDING, NULL), before = NULL;
+  g_autoptr (CsSnapshot) snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cs_engine_put_order_async (plant->engine, order, NULL, on_result, plant);
+  g_assert_true (cs_engine_put_order_finish (plant->engine, wait_for_result (plant), &before, NULL));
+  push (plant, "event=newCall&direction=in&from=49301000001&to=" LINE "&callId=a", "welcome");
+  push (plant, "event=dtmf&callId=a&dtmf=0002", "pending-en.wav");
+  push (plant, "event=hangup&direction=in&callId=a&cause=normalClearing", "<Response/>");
+  g_assert_true (is_on_disk (plant, "Unforgettable"));
+
+  g_clear_object (&plant->result);
+  cs_engine_delete_all_async (plant->engine, NULL, on_result, plant);
+  cs_engine_delete_all_finish (plant->engine, wait_for_result (plant), &error);
+  g_assert_no_error (error);
+  snapshot = wait_for_snapshot (plant, has_nothing);
+  g_assert_false (is_on_disk (plant, "Unforgettable"));
+}
+
+static gboolean
 has_error (const CsSnapshot *snapshot)
 {
   return snapshot->orders.error != NULL;
@@ -350,6 +401,7 @@ main (int    argc,
   ADD ("try-out/is-the-same-dialogue-and-counts-nowhere", NULL, test_try_out);
   ADD ("try-out/cancelled-touches-nothing", NULL, test_try_cancelled);
   ADD ("calls/are-counted-and-marked", NULL, test_calls);
+  ADD ("delete-everything/orders-and-queries-go-too", NULL, test_delete_all);
   ADD ("file/missing-one-is-said", "/nonexistent/orders.csv", test_missing_file);
   return g_test_run ();
 }

@@ -568,12 +568,14 @@ test_missing_file (Fixture       *fixture,
 {
   AdwStatusPage *page = ADW_STATUS_PAGE (get_child (get_list (fixture), "elsewhere_page"));
 
+  g_test_expect_message ("callstats", G_LOG_LEVEL_WARNING, "*orders.csv*No such file*");
   g_settings_set_string (get_gsettings (fixture), "orders-csv-file", "/nonexistent/orders.csv");
   configure (fixture);
   wait_until (g_strcmp0 (adw_status_page_get_icon_name (page), "dialog-warning-symbolic") == 0);
   call (fixture);
   press (fixture, "0007");
   wait_until (says (fixture, CS_ANNOUNCEMENT_TRY_LATER));
+  g_test_assert_expected_messages ();
 }
 
 int

@@ -255,30 +255,51 @@ test_port_in_use (PreferencesFixture *fixture,
   g_assert_false (gtk_widget_has_css_class (preferences_find (fixture, "webhook_port_row"), "error"));
 }
 
+static int
+run_sql (const char *path,
+         const char *sql)
+{
+  sqlite3 *db = NULL;
+  int result = sqlite3_open (path, &db);
+
+  if (result == SQLITE_OK)
+    result = sqlite3_exec (db, sql, NULL, NULL, NULL);
+  sqlite3_close (db);
+  return result;
+}
+
 static gboolean
 is_export_idle (PreferencesFixture *fixture)
 {
   return !gtk_widget_get_visible (preferences_find (fixture, "export_spinner"));
 }
 
-/* The copy has the settings, but not the secret part of the address. */
+/* The copy has the orders and the settings, but not the secret part of the address. */
 static void
 test_export (PreferencesFixture *fixture,
              gconstpointer       data)
 {
   g_autofree char *path = g_strconcat (fixture->data_dir, "-copy.db", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autofree char *contents = NULL;
+  g_autofree char *contents = NULL, *order = NULL, *calls = NULL;
   gsize length;
 
   g_settings_set_int (preferences_get_gsettings (fixture), "webhook-port", 0);
   g_settings_set_int (preferences_get_gsettings (fixture), "api-port", 0);
   start_engine (fixture);
+  order = g_build_filename (fixture->data_dir, "orders.db", NULL);
+  g_assert_cmpint (run_sql (order, "CREATE TABLE orders (customer TEXT, name TEXT); INSERT INTO orders VALUES ('0042', 'Berta')"), ==,
+                   SQLITE_OK);
+  calls = g_build_filename (fixture->data_dir, "callstats.db", NULL);
+  g_assert_cmpint (run_sql (calls, "INSERT INTO sync_state (name, value) VALUES ('sipgate-registered', 'https://name.example/"
+                                   "webhook/sipgate/0123456789abcdef0123456789abcdef')"), ==, SQLITE_OK);
   cs_data_preferences_export_to (CS_DATA_PREFERENCES (preferences_find (fixture, "data_page")), file);
   turn_until (fixture, is_export_idle);
   g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
   g_assert_nonnull (memmem (contents, length, "https://name.example/", 21));
   g_assert_null (memmem (contents, length, "0123456789abcdef0123456789abcdef", 32));
+  g_assert_cmpint (run_sql (path, "SELECT customer, name FROM orders"), ==, SQLITE_OK);
+  g_assert_nonnull (memmem (contents, length, "Berta", 5));
   g_unlink (path);
 }
 

@@ -142,7 +142,11 @@ test_receiver_details (WindowFixture *fixture,
   fixture_show (fixture);
   assert_text (button, "url_label", "https://name.example/webhook/sipgate/x");
   assert_text (button, "last_label", "2 minutes ago");
-  assert_text (button, "problem_label", "5 requests refused. 1 hour ago");
+  assert_text (button, "problem_label", "5 requests refused. 1 hour ago\nCompare the address at the provider with the one above; "
+                                        "strangers may try addresses, too.");
+  snapshot->refusals[CS_REFUSAL_SIGNATURE] = 3;
+  fixture_show (fixture);
+  assert_text (button, "problem_label", "6 requests refused. 1 hour ago\nLet the tunnel pass requests on as they are.");
   g_assert_true (gtk_widget_get_visible (find_widget (button, "copy_button")));
 
   snapshot->webhook_port = 0;

@@ -6,14 +6,8 @@
 
 #include "contacts/cs-contact-import.h"
 
-#include "contacts/cs-contact-table.h"
-#include "contacts/cs-vcard-reader.h"
-#include "csv/cs-text-encoding.h"
-
 #include <glib/gi18n.h>
-#include <string.h>
 
-#define SNIFFED (4 * 1024)
 #define SHOWN_CHARACTERS 40
 
 G_DEFINE_QUARK (cs-contact-error-quark, cs_contact_error)
@@ -117,78 +111,10 @@ cs_contact_import_add (CsContactImport  *self,
   return TRUE;
 }
 
-/* Whether the text begins as a vCard does. Others may stand before it, but no line of a table does. */
-static gboolean
-begins_as_vcard (const char *text)
-{
-  while (g_ascii_isspace (*text))
-    text++;
-  return g_ascii_strncasecmp (text, "BEGIN:VCARD", strlen ("BEGIN:VCARD")) == 0;
-}
-
-static gboolean
-sniff_vcard (GFile         *file,
-             gboolean      *is_vcard,
-             GCancellable  *cancellable,
-             GError       **error)
-{
-  g_autoptr (GFileInputStream) raw = g_file_read (file, cancellable, error);
-  g_autoptr (GInputStream) stream = NULL;
-  char start[SNIFFED + 1] = "";
-  CsTextEncoding encoding;
-  gsize n_read;
-
-  if (raw == NULL)
-    return FALSE;
-  stream = cs_text_encoding_open (G_INPUT_STREAM (raw), &encoding, cancellable, error);
-  if (stream == NULL || !g_input_stream_read_all (stream, start, SNIFFED, &n_read, cancellable, error))
-    return FALSE;
-  *is_vcard = begins_as_vcard (start);
-  return TRUE;
-}
-
-/* Looks at a file's beginning: whether it is a vCard, else how its columns are to be understood. Blocking: use it in a worker
- * thread. Errors of G_IO_ERROR, CS_CSV_ERROR or CS_CONTACT_ERROR. */
-CsContactPreview *
-cs_contact_preview_read (GFile         *file,
-                         GCancellable  *cancellable,
-                         GError       **error)
-{
-  g_autoptr (CsContactPreview) self = g_new0 (CsContactPreview, 1);
-  g_autoptr (GFileInputStream) stream = NULL;
-
-  if (!sniff_vcard (file, &self->is_vcard, cancellable, error))
-    return NULL;
-  if (self->is_vcard)
-    return g_steal_pointer (&self);
-
-  stream = g_file_read (file, cancellable, error);
-  if (stream == NULL || !cs_contact_table_preview (G_INPUT_STREAM (stream), self, cancellable, error))
-    return NULL;
-  return g_steal_pointer (&self);
-}
-
 void
 cs_contact_preview_free (CsContactPreview *self)
 {
   g_free (self->encoding);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_free (self);
-}
-
-/* Reads the contacts of a vCard (columns NULL) or of a table. Blocking: use it in a worker thread. Errors as above; what is wrong
- * with single lines is no error. */
-CsContactImport *
-cs_contact_import_read (GFile                   *file,
-                        const CsContactColumns  *columns,
-                        GCancellable            *cancellable,
-                        GError                 **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-
-  if (stream == NULL)
-    return NULL;
-  if (columns != NULL)
-    return cs_contact_table_read (G_INPUT_STREAM (stream), columns, cancellable, error);
-  return cs_vcard_reader_read (G_INPUT_STREAM (stream), cancellable, error);
 }

@@ -62,27 +62,19 @@ typedef struct {
   CsContactColumns columns;  /* of a table, as it seems */
 } CsContactPreview;
 
-GQuark            cs_contact_error_quark         (void);
+GQuark           cs_contact_error_quark      (void);
 
-CsContactImport  *cs_contact_import_new          (void);
-void              cs_contact_import_free         (CsContactImport         *self);
-void              cs_contact_import_add_fault    (CsContactImport         *self,
-                                                  guint64                  line,
-                                                  const char              *reason);
-gboolean          cs_contact_import_add          (CsContactImport         *self,
-                                                  const char              *name,
-                                                  GPtrArray               *numbers,
-                                                  guint64                  line,
-                                                  GError                 **error);
-
-CsContactPreview *cs_contact_preview_read        (GFile                   *file,
-                                                  GCancellable            *cancellable,
-                                                  GError                 **error);
-void              cs_contact_preview_free        (CsContactPreview        *self);
-CsContactImport  *cs_contact_import_read         (GFile                   *file,
-                                                  const CsContactColumns  *columns,
-                                                  GCancellable            *cancellable,
-                                                  GError                 **error);
+CsContactImport *cs_contact_import_new       (void);
+void             cs_contact_import_free      (CsContactImport   *self);
+void             cs_contact_import_add_fault (CsContactImport   *self,
+                                              guint64            line,
+                                              const char        *reason);
+gboolean         cs_contact_import_add       (CsContactImport   *self,
+                                              const char        *name,
+                                              GPtrArray         *numbers,
+                                              guint64            line,
+                                              GError           **error);
+void             cs_contact_preview_free     (CsContactPreview  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsContactImport, cs_contact_import_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsContactPreview, cs_contact_preview_free)

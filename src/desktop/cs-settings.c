@@ -184,16 +184,19 @@ read_url (CsSettings   *self,
   return url;
 }
 
-/* What the window takes from GSettings directly, which falls back without a word. */
+/* What only the window takes, from GSettings directly, which falls back without a word, or later. */
 static void
 report_others (CsSettings *self,
                GKeyFile   *file)
 {
-  static const char *const names[] = { "answer-rate-good", "answer-rate-warning", "autostart", "background-hint-shown",
-                                       "window-height", "window-maximized", "window-width" };
+  static const char *const names[] = { "answer-rate-good", "answer-rate-warning", "autostart", "background-hint-shown", "notify-health",
+                                       "notify-missed", "notify-receiver", "run-in-background", "window-height", "window-maximized",
+                                       "window-width" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     g_variant_unref (read_value (self, file, names[i], NULL));
+  g_variant_unref (read_value (self, file, "notify-quiet-from", cs_setting_is_minute));
+  g_variant_unref (read_value (self, file, "notify-quiet-to", cs_setting_is_minute));
 }
 
 static CsTunnelMode

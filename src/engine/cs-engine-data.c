@@ -6,7 +6,7 @@
 
 #include "engine/cs-engine-private.h"
 
-/* Deletes all calls, the journal, contacts and orders, all or nothing. The settings stay. */
+/* Deletes all calls, the journal and contacts, all or nothing, and then the orders of the built-in book. The settings stay. */
 void
 cs_engine_delete_all_async (CsEngine            *self,
                             GCancellable        *cancellable,
@@ -21,7 +21,7 @@ cs_engine_delete_all_async (CsEngine            *self,
   cs_engine_ask (self, cs_service_delete_all, g_steal_pointer (&task));
 }
 
-/* Returns whether all is gone; else nothing is, and the error is a sentence to show. */
+/* Returns whether all is gone; else the error is a sentence to show. */
 gboolean
 cs_engine_delete_all_finish (CsEngine      *self,
                              GAsyncResult  *result,

@@ -7,6 +7,7 @@
 #include "engine/cs-order-line-private.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 /* A caller waits that long. */
 #define LOOK_UP_MS 2000
@@ -125,6 +126,20 @@ cs_order_line_open_database (const CsEngineConfig  *config,
   return cs_order_database_new (&settings, error);
 }
 
+/* What was read of a file that isn't watched any more is nobody's. */
+static void
+remove_copy (CsOrderLine *self)
+{
+  static const char *const names[] = { "orders-file.db", "orders-file.db-wal", "orders-file.db-shm" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->data_dir, names[i], NULL);
+
+      g_unlink (path);
+    }
+}
+
 /* The database of the business where that is chosen, else the watched file where one is set, else the built-in book. */
 void
 cs_order_line_choose_source (CsOrderLine          *self,
@@ -135,6 +150,8 @@ cs_order_line_choose_source (CsOrderLine          *self,
 
   if (self->file != NULL && (!wants_file || g_strcmp0 (cs_order_file_get_path (self->file), config->orders_csv_file) != 0))
     drop_file (self);
+  if (!wants_file)
+    remove_copy (self);
   if (wants_file && self->file == NULL)
     {
       g_autofree char *db_path = g_build_filename (self->data_dir, "orders-file.db", NULL);
@@ -260,6 +277,32 @@ cs_order_line_look_up (CsOrderLine      *self,
   g_source_attach (look_up->timeout, g_main_context_get_thread_default ());
   g_hash_table_add (self->look_ups, look_up);
   cs_order_source_look_up_async (source, customer, look_up->cancellable, on_looked_up, look_up);
+}
+
+static void
+on_cleared (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (cs_order_book_clear_finish (CS_ORDER_BOOK (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Empties the built-in book, and takes leave of what callers asked for, which isn't in the store any more. The task is told once the
+ * orders are gone. A watched file is the user's own. */
+void
+cs_order_line_forget (CsOrderLine *self,
+                      GTask       *task)
+{
+  g_ptr_array_unref (self->state.queries);
+  self->state.queries = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_order_query_free);
+  self->day_us = CS_UNKNOWN;
+  cs_order_book_clear_async (cs_order_line_get_book (self), NULL, on_cleared, g_object_ref (task));
 }
 
 /* Answers who waits for a look-up, and ends all that goes on beside: from here on callers are asked to try again later. */

@@ -44,6 +44,8 @@ void                 cs_order_line_free          (CsOrderLine            *self);
 void                 cs_order_line_configure     (CsOrderLine            *self,
                                                   const CsEngineConfig   *config);
 void                 cs_order_line_close         (CsOrderLine            *self);
+void                 cs_order_line_forget        (CsOrderLine            *self,
+                                                  GTask                  *task);
 void                 cs_order_line_take          (CsOrderLine            *self,
                                                   CsCallEvent            *event,
                                                   GBytes                 *body,

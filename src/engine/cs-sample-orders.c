@@ -9,6 +9,8 @@
 #include "orders/cs-order-book-db.h"
 #include "store/cs-store-orders.h"
 
+#include <glib/gi18n.h>
+
 #define N_ORDERS 64
 #define N_QUERIES 14
 #define SEED 20260202
@@ -16,7 +18,7 @@
 
 static const char *const given_names[] = { "Anna", "Jonas", "Mira", "Peter", "Sofia", "Emil", "Clara", "Tarik" };
 static const char *const family_names[] = { "Berg", "Weber", "Patel", "Hoffmann", "Lindner", "Yılmaz", "Schröder", "O’Neill" };
-static const char *const notes[] = { "", "", "", "Call before delivery", "Two parcels", "", "Pays on collection" };
+static const char *const notes[] = { "", "", "", N_("Call before delivery"), N_("Two parcels"), "", N_("Pays on collection") };
 
 /* Numbers that the regulator keeps free for films and examples. */
 static const char *const callers[] = { "493023125114", "494066969351", "492214710142", NULL, "498999998023", "496990009210" };
@@ -43,7 +45,8 @@ fill_book (CsOrderBookDb  *db,
       const char *note = notes[g_rand_int_range (random, 0, G_N_ELEMENTS (notes))];
       gint64 age_us = g_rand_double_range (random, 0.1, 240) * G_TIME_SPAN_HOUR;
 
-      if (!cs_order_book_db_add (db, customer, name, (CsOrderState) (g_rand_int_range (random, 0, 11) / 3), note,
+      if (!cs_order_book_db_add (db, customer, name, (CsOrderState) (g_rand_int_range (random, 0, 11) / 3),
+                                 *note != '\0' ? _(note) : note,
                                  now_us - age_us, error))
         return FALSE;
     }

@@ -8,6 +8,8 @@
 #include "engine/cs-sample-records.h"
 #include "store/cs-store-health.h"
 
+#include <glib/gi18n.h>
+
 #define N_DAYS 30
 #define SEED 20260131
 #define HEARTBEAT_DAYS 8
@@ -24,9 +26,9 @@ static const struct
   const char *name;
   guint8 weight;
 } phones[] = {
-  { "sample-sales", "+910005550110", "Sales", 6 },
-  { "sample-support", "+910005550120", "Support", 5 },
-  { "sample-delivery", "+910005550130", "Delivery", 2 },
+  { "sample-sales", "+910005550110", N_("Sales"), 6 },
+  { "sample-support", "+910005550120", N_("Support"), 5 },
+  { "sample-delivery", "+910005550130", N_("Delivery"), 2 },
 };
 
 /* Calls by hour of a usual day, in tenths. */
@@ -137,7 +139,7 @@ write_calls (CsStore   *store,
   guint n_calls = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (phones); i++)
-    g_ptr_array_add (list, cs_phone_new (phones[i].id, phones[i].number, phones[i].name));
+    g_ptr_array_add (list, cs_phone_new (phones[i].id, phones[i].number, _(phones[i].name)));
   if (!cs_store_put_phones (store, list, error))
     return FALSE;
   for (int day = -N_DAYS; day <= 0; day++)

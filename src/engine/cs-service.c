@@ -433,7 +433,8 @@ on_deleted (gboolean is_kept,
       cs_store_shrink (self->store);
       /* It remembers what past weeks were like. */
       cs_board_set_zone (self->board, zone);
-      g_task_return_boolean (deletion->task, TRUE);
+      cs_order_line_forget (self->orders, deletion->task);
+      on_changed (self);
     }
   else
     {

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* What sync_state remembers. */
-#define CS_SIPGATE_ACCOUNT_STATE "sipgate-account"       /* whose history it is: the token's id */
+#define CS_SIPGATE_ACCOUNT_STATE "sipgate-account"       /* whose history it is: SHA-256 of the token's id */
 #define CS_SIPGATE_UNTIL_STATE "sipgate-until"           /* everything before this was fetched: microseconds UTC */
 #define CS_SIPGATE_FORMER_STATE "sipgate-former-urls"    /* what was set before ours, JSON */
 #define CS_SIPGATE_REGISTERED_STATE "sipgate-registered" /* the address that we set last */

@@ -121,13 +121,15 @@ static void
 adopt_account (CsSipgateAccount *self)
 {
   g_autofree char *known = cs_store_get_state (self->store, CS_SIPGATE_ACCOUNT_STATE);
+  /* The token's id is a secret, too. */
+  g_autofree char *account = g_compute_checksum_for_string (G_CHECKSUM_SHA256, self->config->sipgate_token_id, -1);
 
-  if (g_strcmp0 (known, self->config->sipgate_token_id) == 0)
+  if (g_strcmp0 (known, account) == 0)
     return;
   cs_bookmark_set (self->recorder, CS_SIPGATE_UNTIL_STATE, NULL);
   cs_bookmark_set (self->recorder, CS_SIPGATE_FORMER_STATE, NULL);
   cs_bookmark_set (self->recorder, CS_SIPGATE_REGISTERED_STATE, NULL);
-  cs_bookmark_set (self->recorder, CS_SIPGATE_ACCOUNT_STATE, self->config->sipgate_token_id);
+  cs_bookmark_set (self->recorder, CS_SIPGATE_ACCOUNT_STATE, account);
   cs_recorder_commit (self->recorder);
 }
 

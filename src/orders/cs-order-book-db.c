@@ -104,6 +104,8 @@ open_db (const char  *path,
 {
   g_autoptr (CsOrderBookDb) self = g_new0 (CsOrderBookDb, 1);
 
+  if (flags & SQLITE_OPEN_CREATE)
+    cs_sql_make_private (path);
   if (sqlite3_open_v2 (path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
       cs_sql_fail (self->db, error);

@@ -7,7 +7,22 @@
 #include "calls/cs-call.h"
 #include "store/cs-sql.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
+
 G_DEFINE_QUARK (cs-store-error-quark, cs_store_error)
+
+/* Makes an empty file that nobody else may read, for a database that isn't there yet; SQLite would let others read it, and makes its
+ * log as it finds the database. What goes wrong is said by who opens it. A file that is there isn't touched: closing it would drop
+ * the locks that this process has on it. */
+void
+cs_sql_make_private (const char *path)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    g_close (fd, NULL);
+}
 
 /* Sets the error from what the connection says last; always returns FALSE. */
 gboolean

@@ -19,6 +19,7 @@ typedef enum {
 } CsStoreError;
 
 GQuark        cs_store_error_quark (void);
+void          cs_sql_make_private  (const char    *path);
 gboolean      cs_sql_fail          (sqlite3       *db,
                                     GError       **error);
 gboolean      cs_sql_exec          (sqlite3       *db,

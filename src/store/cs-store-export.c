@@ -77,8 +77,37 @@ write_settings (sqlite3     *db,
   return is_done && cs_sql_exec (db, "COMMIT", error);
 }
 
+/* What a provider was asked last is of no use elsewhere, and has addresses that are secret. */
+static gboolean
+remove_states (sqlite3  *db,
+               GError  **error)
+{
+  return cs_sql_exec (db, "PRAGMA secure_delete = ON; DELETE FROM sync_state", error);
+}
+
+/* The built-in order book is a database of its own, where there is one. */
+static gboolean
+copy_orders (sqlite3     *db,
+             const char  *data_dir,
+             GError     **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "orders.db", NULL);
+  sqlite3_stmt *attach;
+  gboolean is_done;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  attach = cs_sql_prepare (db, "ATTACH ?1 AS book", error);
+  if (attach == NULL)
+    return FALSE;
+  cs_sql_bind_text (attach, 1, path);
+  is_done = cs_sql_run (attach, error);
+  sqlite3_finalize (attach);
+  return is_done && cs_sql_exec (db, "CREATE TABLE orders AS SELECT * FROM book.orders; DETACH book", error);
+}
+
 /* Writes a copy of the database of data_dir, as it is at this moment, to a file that doesn't exist, and beside its tables one with the
- * settings (element-type utf8 utf8). It takes seconds where there are millions of calls, so not on a loop's thread; nobody waits for
+ * orders and one with the settings (element-type utf8 utf8). It takes seconds where there are millions of calls, so not on a loop's thread; nobody waits for
  * it meanwhile. What was written is left there after an error. */
 gboolean
 cs_store_export (const char    *data_dir,
@@ -93,14 +122,15 @@ cs_store_export (const char    *data_dir,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  cs_sql_make_private (path);
   db = open_db (source, SQLITE_OPEN_READONLY, cancellable, error);
   is_done = db != NULL && copy_calls (db, path, error);
   sqlite3_close (db);
   if (!is_done)
     return FALSE;
 
-  db = open_db (path, SQLITE_OPEN_READWRITE, NULL, error);
-  is_done = db != NULL && write_settings (db, settings, error);
+  db = open_db (path, SQLITE_OPEN_READWRITE, cancellable, error);
+  is_done = db != NULL && remove_states (db, error) && copy_orders (db, data_dir, error) && write_settings (db, settings, error);
   sqlite3_close (db);
   return is_done;
 }

@@ -178,6 +178,7 @@ cs_store_open (const char  *data_dir,
 
   if (!take_lock (self, data_dir, error))
     return NULL;
+  cs_sql_make_private (path);
   if (sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
       cs_sql_fail (self->db, error);

@@ -313,7 +313,7 @@ cs_announcement_group_init (CsAnnouncementGroup *self)
   self->playing = -1;
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _("Announcements"));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self),
-                                         _("What callers hear. A recording of your own may be of any audio format, and a minute long."));
+                                         _("What callers hear. A recording of your own may be of any audio format, and at most a minute long."));
   for (int i = 0; i < CS_N_ANNOUNCEMENTS; i++)
     add_row (self, (CsAnnouncement) i);
 }

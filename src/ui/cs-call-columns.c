@@ -446,6 +446,9 @@ cs_call_columns_fit (CsCallColumns *self,
 
   for (ColumnKind kind = 0; kind < N_REAL_COLUMNS; kind++) {
     gtk_column_view_column_set_visible (self->columns[kind], !is_compact || !columns[kind].is_optional);
+    /* Where text runs from the right, the rows would leave the room of what isn't seen. */
+    if (columns[kind].is_optional)
+      gtk_column_view_column_set_fixed_width (self->columns[kind], is_compact ? 0 : columns[kind].width);
     if (!columns[kind].is_optional && columns[kind].width > 0)
       room -= columns[kind].width;
   }

@@ -69,7 +69,7 @@ static void
 show_state (CsContactBook *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  g_autofree char *count = g_strdup_printf (ngettext ("%u contact", "%u contacts", n), n);
+  g_autofree char *count = g_strdup_printf (ngettext ("%'u contact", "%'u contacts", n), n);
 
   adw_window_title_set_subtitle (self->book_title, n > 0 ? count : "");
   gtk_widget_set_visible (GTK_WIDGET (self->search_bar), n > 0);

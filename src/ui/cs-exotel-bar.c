@@ -111,14 +111,14 @@ add_trouble (GString          *text,
       add_sentence (text, next = format_sentence (_("Next try: %s."), state->next_us, now_us, snapshot->exotel_zone));
   }
   if (!state->is_complete && state->n_missing > 0)
-    missing = g_strdup_printf (ngettext ("%lu record is missing.", "%lu records are missing.", (gulong) state->n_missing),
+    missing = g_strdup_printf (ngettext ("%'lu record is missing.", "%'lu records are missing.", (gulong) state->n_missing),
                                (gulong) state->n_missing);
   else if (is_lacking (state))
     missing = g_strdup (_("Some records are missing."));
   add_sentence (text, missing);
   if (state->n_unreadable > 0) {
     fault = cs_display_text_clean (state->fault);
-    unreadable = g_strdup_printf (ngettext ("%u record couldn’t be read: %s", "%u records couldn’t be read. The first: %s",
+    unreadable = g_strdup_printf (ngettext ("%'u record couldn’t be read: %s", "%'u records couldn’t be read. The first: %s",
                                             state->n_unreadable), state->n_unreadable, *fault != '\0' ? fault : "–");
   }
   add_sentence (text, unreadable);
@@ -134,11 +134,11 @@ make_progress (const CsExotelState *state,
   gulong seconds, rate;
   double done;
 
-  g_string_append_printf (text, ngettext (" · %u call", " · %u calls", state->n_done), state->n_done);
+  g_string_append_printf (text, ngettext (" · %'u call", " · %'u calls", state->n_done), state->n_done);
   if (elapsed_us < LEAST_ELAPSED_US)
     return g_strdup (text->str);
   rate = (gulong) (state->n_done * (double) G_USEC_PER_SEC / elapsed_us + 0.5);
-  g_string_append_printf (text, ngettext (" · %lu a second", " · %lu a second", rate), rate);
+  g_string_append_printf (text, ngettext (" · %'lu a second", " · %'lu a second", rate), rate);
   done = state->fraction - state->began_fraction;
   if (done < LEAST_FRACTION || state->fraction > 1)
     return g_strdup (text->str);

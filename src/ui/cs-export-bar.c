@@ -73,7 +73,7 @@ show_progress (gpointer user_data)
 {
   CsExportBar *self = user_data;
   guint n = self->n_written != NULL ? g_atomic_int_get (self->n_written) : 0;
-  g_autofree char *text = n > 0 ? g_strdup_printf (ngettext ("Saving “%s”: %u call", "Saving “%s”: %u calls", n), self->name, n)
+  g_autofree char *text = n > 0 ? g_strdup_printf (ngettext ("Saving “%s”: %'u call", "Saving “%s”: %'u calls", n), self->name, n)
                                 : g_strdup_printf (_("Saving “%s”"), self->name);
 
   gtk_label_set_label (self->label, text);

@@ -97,7 +97,7 @@ cs_export_dashboard_new_today (const CsSnapshot *snapshot)
   const CsMetrics *incoming = &snapshot->incoming;
   g_autoptr (GDateTime) now = get_time (snapshot->made_us, snapshot->zone);
   g_autofree char *day = describe_day (now);
-  g_autofree char *clock = g_date_time_format (now, "%H:%M");
+  g_autofree char *clock = g_date_time_format (now, C_("time of day", "%H:%M"));
   /* Translators: a day and a time on it. */
   g_autofree char *period = g_strdup_printf (_("%s, until %s"), day, clock);
   g_autofree char *footnote = make_footnote (snapshot->made_us, snapshot->zone, snapshot->is_sample);

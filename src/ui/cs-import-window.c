@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-#include "contacts/cs-contact-import.h"
+#include "contacts/cs-contact-file.h"
 #include "ui/cs-import-columns.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-resources.h"
@@ -130,9 +130,9 @@ show_contacts (CsImportWindow *self)
   g_autofree char *skipped = NULL;
 
   if (self->is_done)
-    title = g_strdup_printf (ngettext ("%u contact imported", "%u contacts imported", n), n);
+    title = g_strdup_printf (ngettext ("%'u contact imported", "%'u contacts imported", n), n);
   else
-    title = n > 0 ? g_strdup_printf (ngettext ("%u contact found", "%u contacts found", n), n) : g_strdup (_("No contacts found"));
+    title = n > 0 ? g_strdup_printf (ngettext ("%'u contact found", "%'u contacts found", n), n) : g_strdup (_("No contacts found"));
   if (self->import->n_numberless > 0)
     skipped = g_strdup_printf (ngettext ("%u without a telephone number is left out", "%u without a telephone number are left out",
                                          self->import->n_numberless), self->import->n_numberless);
@@ -155,7 +155,7 @@ show_contacts (CsImportWindow *self)
     adw_preferences_group_add (self->found_group, row);
   }
   if (n > MAX_SAMPLES) {
-    g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n - MAX_SAMPLES), n - MAX_SAMPLES);
+    g_autofree char *more = g_strdup_printf (ngettext ("and %'u more", "and %'u more", n - MAX_SAMPLES), n - MAX_SAMPLES);
     GtkWidget *row = make_row (more, "");
 
     gtk_widget_add_css_class (row, "dim-label");
@@ -168,7 +168,7 @@ static void
 show_faults (CsImportWindow *self)
 {
   guint n = self->import->n_faults, n_shown = MIN (self->import->faults->len, MAX_SHOWN_FAULTS);
-  g_autofree char *title = g_strdup_printf (ngettext ("%u refused", "%u refused", n), n);
+  g_autofree char *title = g_strdup_printf (ngettext ("%'u refused", "%'u refused", n), n);
 
   gtk_widget_set_visible (GTK_WIDGET (self->refused_group), n > 0);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->refused_row), title);
@@ -183,7 +183,7 @@ show_faults (CsImportWindow *self)
     adw_expander_row_add_row (self->refused_row, row);
   }
   if (n > n_shown) {
-    g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n - n_shown), n - n_shown);
+    g_autofree char *more = g_strdup_printf (ngettext ("and %'u more", "and %'u more", n - n_shown), n - n_shown);
     GtkWidget *row = make_row (more, "");
 
     g_ptr_array_add (self->fault_rows, row);
@@ -239,8 +239,8 @@ run_reading (GTask        *task,
 {
   Reading *reading = data;
   GError *error = NULL;
-  CsContactImport *import = cs_contact_import_read (reading->file, reading->is_vcard ? NULL : &reading->columns, cancellable,
-                                                    &error);
+  CsContactImport *import = cs_contact_file_read (reading->file, reading->is_vcard ? NULL : &reading->columns, cancellable,
+                                                  &error);
 
   if (import == NULL)
     g_task_return_error (task, error);
@@ -295,7 +295,7 @@ run_preview (GTask        *task,
              GCancellable *cancellable)
 {
   GError *error = NULL;
-  CsContactPreview *preview = cs_contact_preview_read (data, cancellable, &error);
+  CsContactPreview *preview = cs_contact_file_preview (data, cancellable, &error);
 
   if (preview == NULL)
     g_task_return_error (task, error);

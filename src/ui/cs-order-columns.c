@@ -13,6 +13,10 @@
 #include "ui/cs-order-look.h"
 #include "ui/cs-time-format.h"
 
+/* Below this width, in pixels, only the most important columns are shown. */
+#define NARROW_WIDTH 560
+#define MIN_NAME_WIDTH 60
+
 typedef enum {
   COLUMN_CUSTOMER,
   COLUMN_NAME,
@@ -255,18 +259,31 @@ cs_order_columns_set_zone (CsOrderColumns *self,
 }
 
 /**
- * cs_order_columns_set_narrow:
+ * cs_order_columns_fit:
  * @self: the columns
- * @is_narrow: whether there is room for the most important ones only
+ * @width: of the view, in pixels
+ *
+ * Leaves out what has no room. GTK 4.8 gives columns that aren't seen their share of the room, and doesn't lay the rows out anew, so
+ * that the one column that is left to grow is told how wide it is.
  */
 void
-cs_order_columns_set_narrow (CsOrderColumns *self,
-                             gboolean        is_narrow)
+cs_order_columns_fit (CsOrderColumns *self,
+                      int             width)
 {
+  gboolean is_narrow = width < NARROW_WIDTH;
+  int room = width - columns[COLUMN_CUSTOMER].width - columns[COLUMN_STATE].width - 2;
+
   g_return_if_fail (CS_IS_ORDER_COLUMNS (self));
 
   for (int kind = 0; kind < N_COLUMNS; kind++) {
-    if (columns[kind].is_optional)
-      gtk_column_view_column_set_visible (self->columns[kind], !is_narrow);
+    if (!columns[kind].is_optional)
+      continue;
+    gtk_column_view_column_set_visible (self->columns[kind], !is_narrow);
+    /* Where text runs from the right, the rows would leave the room of what isn't seen. */
+    gtk_column_view_column_set_fixed_width (self->columns[kind], is_narrow ? 0 : columns[kind].width);
   }
+  /* A column behind one that grew keeps its old place in the rows, unless its width is another, too. */
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_CUSTOMER], columns[COLUMN_CUSTOMER].width + is_narrow);
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_STATE], columns[COLUMN_STATE].width + is_narrow);
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_NAME], is_narrow ? MAX (room, MIN_NAME_WIDTH) : -1);
 }

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsOrderColumns, cs_order_columns, CS, ORDER_COLUMNS, GObject)
 
 /* Signal "delete" (CsOrderColumns *columns, CsOrderItem *item): the user wants this order to be gone. */
-CsOrderColumns *cs_order_columns_new        (GtkColumnView  *view);
-void            cs_order_columns_set_zone   (CsOrderColumns *self,
-                                             GTimeZone      *zone);
-void            cs_order_columns_set_narrow (CsOrderColumns *self,
-                                             gboolean        is_narrow);
+CsOrderColumns *cs_order_columns_new      (GtkColumnView  *view);
+void            cs_order_columns_set_zone (CsOrderColumns *self,
+                                           GTimeZone      *zone);
+void            cs_order_columns_fit      (CsOrderColumns *self,
+                                           int             width);
 
 G_END_DECLS

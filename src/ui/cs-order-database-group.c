@@ -11,12 +11,12 @@
 
 #include "desktop/cs-setting-check.h"
 #include "ui/cs-order-look.h"
+#include "ui/cs-secret-rows.h"
 
 /*
  * CsOrderDatabaseGroup: the access to a database of the business that has the orders.
  *
- * The password goes into the keyring when it is applied, and nowhere else. A test looks one customer number up with what is set, and
- * with the password as typed or stored, and says what a caller would hear.
+ * A test looks one customer number up with what is set, and with the password as typed or stored, and says what a caller would hear.
  */
 struct _CsOrderDatabaseGroup {
   AdwPreferencesGroup parent_instance;
@@ -40,7 +40,7 @@ struct _CsOrderDatabaseGroup {
 
   CsSettings *settings;      /* (owned) (nullable) */
   CsEngine *engine;          /* (owned) (nullable) */
-  CsSecrets *secrets;        /* (owned) (nullable) */
+  CsSecretRows *secret_rows; /* (owned) of one row */
   GCancellable *cancellable; /* (owned) of all that is under way */
   const char *test_class;    /* (nullable) the one the image has now */
 };
@@ -232,31 +232,25 @@ on_tested (GObject      *source,
   show_result (self, "object-select-symbolic", "success", text);
 }
 
-/* @values: (nullable): what is stored */
 static void
 test (CsOrderDatabaseGroup *self,
       const CsSecretValues *values)
 {
   g_autoptr (CsEngineConfig) config = cs_settings_get_engine_config (self->settings);
-  g_autofree char *typed = get_text (self->password_row), *customer = get_text (self->customer_row);
+  g_autofree char *customer = get_text (self->customer_row);
 
-  if (values != NULL)
-    cs_secret_values_fill (values, config);
-  if (*typed != '\0') {
-    g_free (config->orders_db_password);
-    config->orders_db_password = g_steal_pointer (&typed);
-  }
+  cs_secret_values_fill (values, config);
   cs_engine_test_order_database_async (self->engine, config, customer, self->cancellable, on_tested, g_object_ref (self));
 }
 
 static void
-on_values_for_test (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
+on_collected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   g_autoptr (CsOrderDatabaseGroup) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, &error);
+  g_autoptr (CsSecretValues) values = cs_secret_rows_collect_finish (CS_SECRET_ROWS (source), result, &error);
 
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -269,7 +263,7 @@ on_values_for_test (GObject      *source,
 static void
 on_test_clicked (CsOrderDatabaseGroup *self)
 {
-  g_autofree char *typed = get_text (self->password_row), *customer = get_text (self->customer_row);
+  g_autofree char *customer = get_text (self->customer_row);
 
   if (self->engine == NULL)
     return;
@@ -281,73 +275,7 @@ on_test_clicked (CsOrderDatabaseGroup *self)
   gtk_widget_set_sensitive (self->test_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
   gtk_spinner_set_spinning (self->test_spinner, TRUE);
-  if (self->secrets == NULL || *typed != '\0')
-    test (self, NULL);
-  else
-    cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values_for_test, g_object_ref (self));
-}
-
-static void
-on_values (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (CsOrderDatabaseGroup) self = user_data;
-  g_autoptr (CsSecretValues) values = cs_secrets_lookup_all_finish (CS_SECRETS (source), result, NULL);
-  gboolean is_stored;
-
-  /* Without a keyring nothing is stored; who stores something is told why that can't be. */
-  if (self->settings == NULL || values == NULL)
-    return;
-  is_stored = *values->texts[CS_SECRET_ORDERS_DB_PASSWORD] != '\0';
-  gtk_widget_set_visible (self->password_mark, is_stored);
-  gtk_widget_set_visible (self->password_remove_button, is_stored);
-}
-
-static void
-look_up (CsOrderDatabaseGroup *self)
-{
-  cs_secrets_lookup_all_async (self->secrets, self->cancellable, on_values, g_object_ref (self));
-}
-
-static void
-on_stored (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (CsOrderDatabaseGroup) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_secrets_store_finish (CS_SECRETS (source), result, &error) && self->settings != NULL)
-    show_result (self, "dialog-error-symbolic", "error", error->message);
-}
-
-static void
-store (CsOrderDatabaseGroup *self,
-       const char           *value)
-{
-  forget_result (self);
-  /* It is kept even when the window is closed at once. */
-  if (self->secrets != NULL)
-    cs_secrets_store_async (self->secrets, CS_SECRET_ORDERS_DB_PASSWORD, value, NULL, on_stored, g_object_ref (self));
-}
-
-static void
-on_password_apply (CsOrderDatabaseGroup *self)
-{
-  /* Spaces at its ends are a part of a password. */
-  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->password_row)));
-
-  if (*text != '\0')
-    store (self, text);
-  set_text (ADW_ENTRY_ROW (self->password_row), "");
-  memset (text, 0, strlen (text));
-}
-
-static void
-on_remove_clicked (CsOrderDatabaseGroup *self)
-{
-  store (self, "");
+  cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
 static void
@@ -358,7 +286,7 @@ cs_order_database_group_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->settings);
   g_clear_object (&self->engine);
-  g_clear_object (&self->secrets);
+  g_clear_object (&self->secret_rows);
 
   G_OBJECT_CLASS (cs_order_database_group_parent_class)->dispose (object);
 }
@@ -400,8 +328,6 @@ cs_order_database_group_class_init (CsOrderDatabaseGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, test_button);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_password_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
   gtk_widget_class_bind_template_callback (widget_class, forget_result);
 }
@@ -413,6 +339,10 @@ cs_order_database_group_init (CsOrderDatabaseGroup *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->secret_rows = cs_secret_rows_new (self->cancellable);
+  cs_secret_rows_add (self->secret_rows, CS_SECRET_ORDERS_DB_PASSWORD, self->password_row, self->password_mark,
+                      self->password_remove_button);
+  g_signal_connect_object (self->secret_rows, "changed", G_CALLBACK (forget_result), self, G_CONNECT_SWAPPED);
   gtk_string_list_append (names, C_("secured", "Unless it is on this computer"));
   gtk_string_list_append (names, C_("secured", "Always"));
   gtk_string_list_append (names, C_("secured", "Never"));
@@ -456,11 +386,6 @@ cs_order_database_group_set_engine (CsOrderDatabaseGroup *self,
   g_return_if_fail (self->settings != NULL);
 
   g_set_object (&self->engine, engine);
-  g_set_object (&self->secrets, secrets);
   gtk_widget_set_sensitive (GTK_WIDGET (self->test_row), engine != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->password_row), secrets != NULL);
-  if (secrets == NULL)
-    return;
-  g_signal_connect_object (secrets, "changed", G_CALLBACK (look_up), self, G_CONNECT_SWAPPED);
-  look_up (self);
+  cs_secret_rows_set_secrets (self->secret_rows, secrets);
 }

@@ -196,7 +196,7 @@ show_faults (CsOrderImportWindow *self,
     add_row (self->result_group, self->fault_rows, line, fault->reason);
   }
   if (n_more > 0) {
-    g_autofree char *more = g_strdup_printf (ngettext ("and %lu more", "and %lu more", n_more), n_more);
+    g_autofree char *more = g_strdup_printf (ngettext ("and %'lu more", "and %'lu more", n_more), n_more);
 
     add_row (self->result_group, self->fault_rows, more, "");
   }

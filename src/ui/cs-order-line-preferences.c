@@ -8,7 +8,6 @@
 
 #include <glib/gi18n.h>
 
-#include "desktop/cs-setting-check.h"
 #include "ui/cs-announcement-group.h"
 #include "ui/cs-order-database-group.h"
 #include "ui/cs-order-numbers-group.h"
@@ -68,14 +67,11 @@ seconds_to_milliseconds (const GValue       *value,
   return g_variant_new_int32 ((gint32) MAX (g_value_get_double (value) * 1000 + 0.5, 1));
 }
 
-/* People write numbers with +, spaces and the like between. */
+/* Nobody, or a telephone number. */
 static gboolean
 is_dialable (const char *text)
 {
-  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string (text));
-  g_autofree char *key = cs_number_get_key (text);
-
-  return *text == '\0' || (key != NULL && cs_setting_is_dialable (value));
+  return *text == '\0' || cs_order_numbers_group_is_number (text);
 }
 
 static char *
@@ -198,6 +194,12 @@ cs_order_line_preferences_dispose (GObject *object)
   CsOrderLinePreferences *self = CS_ORDER_LINE_PREFERENCES (object);
 
   g_clear_object (&self->chooser);
+  if (self->settings != NULL) {
+    /* libadwaita 1.2 keeps the groups of a closed window: they have to let go of the rest. */
+    g_object_run_dispose (G_OBJECT (self->database_group));
+    g_object_run_dispose (G_OBJECT (self->announcement_group));
+    g_object_run_dispose (G_OBJECT (self->numbers_group));
+  }
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (cs_order_line_preferences_parent_class)->dispose (object);

@@ -16,9 +16,6 @@
 #include "ui/cs-order-model.h"
 #include "ui/cs-time-format.h"
 
-/* Below this width, in pixels, only the most important columns are shown. */
-#define NARROW_WIDTH 560
-
 /*
  * CsOrderList: the built-in order book, to be searched, extended and mended; or where the orders are looked up instead.
  */
@@ -42,8 +39,8 @@ struct _CsOrderList {
   gint64 made_us;
   GTimeZone *zone;            /* (owned) (nullable) */
   gboolean is_read;           /* the model was told to read at least once */
-  gboolean is_narrow;
-  guint narrow_source;
+  int width;
+  guint fit_source;           /* the columns wait to be fitted into it */
   CsOrder *removed;           /* (owned) (nullable) the last one, to be taken back */
   GtkFileChooserNative *chooser; /* (owned) (nullable) */
 };
@@ -311,13 +308,25 @@ choose_file (GtkWidget  *widget,
 }
 
 static gboolean
-on_narrow (gpointer user_data)
+fit (gpointer user_data)
 {
   CsOrderList *self = user_data;
 
-  self->narrow_source = 0;
-  cs_order_columns_set_narrow (self->columns, self->is_narrow);
+  self->fit_source = 0;
+  cs_order_columns_fit (self->columns, self->width);
   return G_SOURCE_REMOVE;
+}
+
+static void
+cs_order_list_measure (GtkWidget      *widget,
+                       GtkOrientation  orientation,
+                       int             for_size,
+                       int            *minimum,
+                       int            *natural,
+                       int            *minimum_baseline,
+                       int            *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
 }
 
 /* Columns can't come or go while they get their places. */
@@ -328,14 +337,13 @@ cs_order_list_size_allocate (GtkWidget *widget,
                              int        baseline)
 {
   CsOrderList *self = CS_ORDER_LIST (widget);
-  gboolean is_narrow = width < NARROW_WIDTH;
 
-  if (is_narrow != self->is_narrow) {
-    self->is_narrow = is_narrow;
-    if (self->narrow_source == 0)
-      self->narrow_source = g_idle_add_full (GTK_PRIORITY_RESIZE, on_narrow, self, NULL);
-  }
-  GTK_WIDGET_CLASS (cs_order_list_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+  if (self->width == width)
+    return;
+  self->width = width;
+  if (self->fit_source == 0)
+    self->fit_source = g_idle_add_full (GTK_PRIORITY_RESIZE, fit, self, NULL);
 }
 
 static void
@@ -343,7 +351,7 @@ cs_order_list_dispose (GObject *object)
 {
   CsOrderList *self = CS_ORDER_LIST (object);
 
-  g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_handle_id (&self->fit_source, g_source_remove);
   G_OBJECT_CLASS (cs_order_list_parent_class)->dispose (object);
   g_clear_object (&self->chooser);
   g_clear_object (&self->selection);
@@ -361,6 +369,7 @@ cs_order_list_class_init (CsOrderListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_order_list_dispose;
+  widget_class->measure = cs_order_list_measure;
   widget_class->size_allocate = cs_order_list_size_allocate;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-order-list.ui");
@@ -387,6 +396,8 @@ cs_order_list_init (CsOrderList *self)
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* It has its own idea of what has room. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   self->columns = cs_order_columns_new (self->column_view);
   g_signal_connect_object (self->columns, "delete", G_CALLBACK (remove_order), self, G_CONNECT_SWAPPED);
   /* In the table alone: elsewhere the key deletes letters. */

@@ -8,10 +8,13 @@
 
 #include <glib/gi18n.h>
 
+#include "desktop/cs-setting-check.h"
 #include "store/cs-store-list.h"
 #include "ui/cs-number-format.h"
 
 #define KEY "orders-numbers"
+/* Shorter ones are no telephone's. */
+#define MIN_DIGITS 3
 
 /*
  * CsOrderNumbersGroup: which of the own numbers the order line answers. Those that calls came in for are offered; others can be typed.
@@ -50,7 +53,7 @@ is_in (char      **numbers,
   return FALSE;
 }
 
-/* What stays of the set numbers without this one, and with it once more where it is to answer. */
+/* Says of one number whether the line answers it. */
 static void
 set_number (CsOrderNumbersGroup *self,
             const char          *number,
@@ -59,6 +62,8 @@ set_number (CsOrderNumbersGroup *self,
   g_auto (GStrv) numbers = g_settings_get_strv (self->settings, KEY);
   g_autoptr (GPtrArray) changed = g_ptr_array_new ();
 
+  if (answers && is_in (numbers, number))
+    return;
   for (guint i = 0; numbers[i] != NULL; i++) {
     if (!is_same_number (numbers[i], number))
       g_ptr_array_add (changed, numbers[i]);
@@ -143,8 +148,7 @@ static void
 check_entry (CsOrderNumbersGroup *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry_row))));
-  g_autofree char *key = cs_number_get_key (text);
-  gboolean is_wrong = *text != '\0' && key == NULL;
+  gboolean is_wrong = *text != '\0' && !cs_order_numbers_group_is_number (text);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry_row),
                                  is_wrong ? _("That is not a telephone number") : _("Another number"));
@@ -160,9 +164,8 @@ static void
 on_entry_apply (CsOrderNumbersGroup *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry_row))));
-  g_autofree char *key = cs_number_get_key (text);
 
-  if (key == NULL)
+  if (!cs_order_numbers_group_is_number (text))
     return;
   adw_entry_row_set_show_apply_button (self->entry_row, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->entry_row), "");
@@ -270,4 +273,24 @@ cs_order_numbers_group_set_settings (CsOrderNumbersGroup *self,
   g_task_set_source_tag (task, cs_order_numbers_group_set_settings);
   g_task_set_task_data (task, g_strdup (cs_settings_get_data_dir (settings)), g_free);
   g_task_run_in_thread (task, read_numbers);
+}
+
+/**
+ * cs_order_numbers_group_is_number:
+ * @text: what somebody typed
+ *
+ * Returns: whether it is a telephone number, as people write them
+ */
+gboolean
+cs_order_numbers_group_is_number (const char *text)
+{
+  g_autoptr (GVariant) value = NULL;
+  guint n_digits = 0;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  value = g_variant_ref_sink (g_variant_new_string (text));
+  for (const char *c = text; *c != '\0'; c++)
+    n_digits += g_ascii_isdigit (*c) ? 1 : 0;
+  return n_digits >= MIN_DIGITS && cs_setting_is_dialable (value);
 }

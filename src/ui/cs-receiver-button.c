@@ -179,13 +179,28 @@ update_tunnel (CsReceiverButton *self)
     gtk_button_set_label (self->tunnel_button, button);
 }
 
+/* What to do about most of the requests that were refused. (nullable) */
+static const char *
+get_advice (const guint64 *refusals)
+{
+  guint64 n_paths = refusals[CS_REFUSAL_PATH], n_signatures = refusals[CS_REFUSAL_SIGNATURE];
+
+  if (n_signatures > 0 && n_signatures >= n_paths)
+    return _("Let the tunnel pass requests on as they are.");
+  if (n_paths > 0)
+    return _("Compare the address at the provider with the one above; strangers may try addresses, too.");
+  return NULL;
+}
+
 /* @now_us: the present, for what is told as "2 minutes ago". */
 static char *
 make_problem (const CsSnapshot *snapshot,
               gint64            now_us)
 {
   guint64 n_refused = 0;
+  const char *advice = get_advice (snapshot->refusals);
   g_autofree char *when = NULL;
+  g_autofree char *what = NULL;
 
   if (snapshot->webhook_error != NULL)
     return g_strdup (snapshot->webhook_error);
@@ -200,8 +215,9 @@ make_problem (const CsSnapshot *snapshot,
     return g_strdup (C_("problem", "None"));
   when = cs_time_format_ago (snapshot->last_refusal_us, now_us);
   /* Translators: a number of requests, and "2 minutes ago". */
-  return g_strdup_printf (ngettext ("%lu request refused. %s", "%lu requests refused. %s", (gulong) n_refused),
+  what = g_strdup_printf (ngettext ("%lu request refused. %s", "%lu requests refused. %s", (gulong) n_refused),
                           (gulong) n_refused, when);
+  return advice != NULL ? g_strconcat (what, "\n", advice, NULL) : g_steal_pointer (&what);
 }
 
 static void

@@ -49,10 +49,13 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
+/* Keys are pasted with space around them; in a password it is meant. */
 static char *
 get_text (const Entry *entry)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry->row))));
+  char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry->row)));
+
+  return entry->key == CS_SECRET_ORDERS_DB_PASSWORD ? text : g_strstrip (text);
 }
 
 static void

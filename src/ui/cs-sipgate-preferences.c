@@ -182,7 +182,7 @@ show_history (CsSipgatePreferences *self,
   else if (state->n_filled == 0)
     text = g_strdup (_("Nothing is missing"));
   else
-    text = g_strdup_printf (ngettext ("%u call was completed from sipgate’s history", "%u calls were completed from sipgate’s history",
+    text = g_strdup_printf (ngettext ("%'u call was completed from sipgate’s history", "%'u calls were completed from sipgate’s history",
                                       state->n_filled), state->n_filled);
   adw_action_row_set_subtitle (self->lost_row, text);
   show_mark (self->lost_image, state->error != NULL ? "dialog-error-symbolic" : state->good_us != CS_UNKNOWN ? "object-select-symbolic"
