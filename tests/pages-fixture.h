@@ -169,8 +169,10 @@ pages_look_at_all (PagesLook look,
     pages_make_active (GTK_WIDGET (preferences));
     look (GTK_WIDGET (preferences), name);
   }
+  g_object_ref (preferences);
   gtk_window_destroy (GTK_WINDOW (preferences));
   live_rest (G_USEC_PER_SEC / 5);
+  g_assert_finalize_object (preferences);
 
   book = cs_contact_book_new (live_get_engine ());
   gtk_window_set_default_size (GTK_WINDOW (book), width, height);

@@ -372,6 +372,12 @@ test_certificate (void)
       g_test_skip ("GLib has no TLS here");
       return;
     }
+  /* libsoup's server, which plays the other side, uses a connection after it has freed it when the handshake fails. */
+  if (soup_check_version (3, 6, 0) && !soup_check_version (3, 6, 6))
+    {
+      g_test_skip ("this version of libsoup's server doesn't survive a client that refuses its certificate");
+      return;
+    }
   certificate = make_certificate ();
   way_serve (way, certificate);
   url = g_strdup_printf ("https://127.0.0.1:%u", way->server_port);

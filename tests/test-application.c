@@ -63,7 +63,7 @@ check_actions (Run *run)
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
     g_auto (GStrv) accelerators = gtk_application_get_accels_for_action (GTK_APPLICATION (run->application), keys[i].action);
 
-    g_assert_cmpint (g_strv_length (accelerators), ==, 1);
+    g_assert_nonnull (accelerators[0]);
     g_assert_cmpstr (accelerators[0], ==, keys[i].accelerator);
   }
 }

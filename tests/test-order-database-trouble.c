@@ -158,6 +158,14 @@ make_certificate (const char *key,
          && status == 0;
 }
 
+/* Since 3.4 the client asks a server of 11.4 or later for a proof that it knows the password and has that certificate, and takes a
+ * certificate for which nobody vouches. */
+static gboolean
+proves_itself (void)
+{
+  return MARIADB_PACKAGE_VERSION_ID >= 30400;
+}
+
 static void
 test_tls (void)
 {
@@ -175,6 +183,11 @@ test_tls (void)
 
   /* On this computer nothing has to be secured. Where it has, nothing goes without. */
   assert_state (plain, "00000001", CS_ORDER_RECEIVED);
+  if (proves_itself ())
+    {
+      g_test_skip ("this server proves by the password that its certificate is its own, so that nobody has to be trusted");
+      return;
+    }
   assert_settings_fail (&secured, "can’t be secured");
 
   if (!make_certificate (key, certificate, "IP:127.0.0.1"))

@@ -162,7 +162,7 @@ main (int    argc,
 {
   live_init_test (&argc, &argv);
   live_add ("/page-layout/narrow", test_narrow);
-  live_add ("/page-layout/large-text", test_large_text);
   live_add ("/page-layout/right-to-left", test_right_to_left);
+  live_add ("/page-layout/large-text", test_large_text);
   return live_run ();
 }

@@ -147,9 +147,11 @@ cs_public_address_set_port (CsPublicAddress *self,
     .public_url = config->public_url,
     .data_dir = config->data_dir,
   };
+  /* Nobody is to reach made-up calls. */
+  gboolean is_wanted = config->tunnel_mode == CS_TUNNEL_SSH && port != 0 && !config->is_sample;
 
   self->port = port;
-  cs_tunnel_configure (self->tunnel, config->tunnel_mode == CS_TUNNEL_SSH && port != 0 ? &tunnel : NULL);
+  cs_tunnel_configure (self->tunnel, is_wanted ? &tunnel : NULL);
   aim_check (self);
 }
 

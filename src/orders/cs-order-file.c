@@ -57,6 +57,7 @@ typedef struct {
   gboolean is_usable;
   gint64 read_us;            /* when the book's contents were read, 0: never */
   char *fault;               /* (owned) (nullable) why the book is as it was */
+  char *left_out;            /* (owned) (nullable) which rows of the file the book doesn't have */
 } Look;
 
 static void cs_order_file_source_init (CsOrderSourceInterface *iface);
@@ -81,6 +82,7 @@ look_free (gpointer data)
   Look *look = data;
 
   g_free (look->fault);
+  g_free (look->left_out);
   g_free (look);
 }
 
@@ -93,6 +95,15 @@ make_stamp (const struct stat *info)
                           info->st_mtim.tv_nsec);
 }
 
+static gboolean
+ends_in_line (int                fd,
+              const struct stat *info)
+{
+  char last;
+
+  return info->st_size > 0 && pread (fd, &last, 1, info->st_size - 1) == 1 && last == '\n';
+}
+
 /* Whether somebody is still writing. A lease for reading is only given while nobody has the file open for writing; where none can
  * be had (some network drives), and where the last line has no end, the file has to have been left alone for a while. */
 static gboolean
@@ -101,8 +112,7 @@ is_finished (int                fd,
 {
   gint64 changed_us = info->st_mtim.tv_sec * G_USEC_PER_SEC + info->st_mtim.tv_nsec / 1000;
   gint64 age_us = g_get_real_time () - changed_us;
-  char last = '\n';
-  gboolean is_whole = info->st_size > 0 && pread (fd, &last, 1, info->st_size - 1) == 1 && last == '\n';
+  gboolean is_whole = ends_in_line (fd, info);
 
   /* Whoever opens the file meanwhile makes the kernel send a signal: one that does nothing. */
   fcntl (fd, F_SETSIG, SIGURG);
@@ -139,6 +149,16 @@ describe_faults (CsOrderImport *import)
   return g_strdup_printf (_("line %u: %s (%s)"), line, reason, more);
 }
 
+/* A file of which nothing can be used isn't a book of orders, and one that breaks off within a row isn't whole. */
+static gboolean
+is_refused (const CsOrderImport *import,
+            int                  fd,
+            const struct stat   *info)
+{
+  return !import->is_kept || (import->n_faults > 0 && import->n_orders == 0)
+         || (import->ends_in_fault && !ends_in_line (fd, info));
+}
+
 /* Reads the open file into the book. Returns FALSE where it changed meanwhile. */
 static gboolean
 read_into (CsOrderBookDb *db,
@@ -152,7 +172,7 @@ read_into (CsOrderBookDb *db,
   g_autoptr (GError) error = NULL;
   g_autoptr (CsOrderImport) import = cs_order_import_stage (db, stream, 0, NULL, NULL, NULL, cancellable, &error);
   g_autofree char *after = NULL, *read = NULL;
-  struct stat info;
+  struct stat info = { 0 };
 
   if (fstat (fd, &info) == 0)
     after = make_stamp (&info);
@@ -161,16 +181,20 @@ read_into (CsOrderBookDb *db,
       cs_order_book_db_rollback (db);
       return FALSE;
     }
-  if (import == NULL || !import->is_kept)
+  if (import == NULL || is_refused (import, fd, &info))
     {
       look->fault = import == NULL ? dup_without_stop (error->message) : describe_faults (import);
+      cs_order_book_db_rollback (db);
       return TRUE;
     }
 
+  look->left_out = import->n_faults > 0 ? describe_faults (import) : NULL;
   look->read_us = g_get_real_time ();
   read = g_strdup_printf ("%" G_GINT64_FORMAT, look->read_us);
   look->is_usable = cs_order_book_db_set_note (db, "path", path, &error) && cs_order_book_db_set_note (db, "stamp", stamp, &error)
-                    && cs_order_book_db_set_note (db, "read", read, &error) && cs_order_book_db_commit (db, &error);
+                    && cs_order_book_db_set_note (db, "read", read, &error)
+                    && cs_order_book_db_set_note (db, "left-out", look->left_out != NULL ? look->left_out : "", &error)
+                    && cs_order_book_db_commit (db, &error);
   if (!look->is_usable)
     {
       cs_order_book_db_rollback (db);
@@ -208,7 +232,9 @@ look_at_file (CsOrderBook   *book,
     {
       stamp = make_stamp (&info);
       stamp_is_new = !was_usable || g_strcmp0 (read_stamp, stamp) != 0;
-      if (stamp_is_new)
+      if (!stamp_is_new)
+        look->left_out = cs_order_book_db_get_note (db, "left-out");
+      else
         look->is_again = !is_finished (fd, &info) || !read_into (db, path, fd, stamp, g_task_get_cancellable (task), look);
       look->is_usable = look->is_usable || was_usable;
     }
@@ -219,12 +245,17 @@ look_at_file (CsOrderBook   *book,
   g_task_return_pointer (task, look, look_free);
 }
 
+/* left_out: (nullable) which rows of the file can't be used, "" as good as NULL */
 static void
 set_error (CsOrderFile *self,
-           const char  *fault)
+           const char  *fault,
+           const char  *left_out)
 {
   g_clear_pointer (&self->error, g_free);
-  if (fault != NULL && self->is_usable)
+  if (fault == NULL && left_out != NULL && *left_out != '\0')
+    self->error = g_strdup_printf (_("Not all of “%s” can be used: %s. The other orders are. Mend the file; it is read again at once."),
+                                   self->name, left_out);
+  else if (fault != NULL && self->is_usable)
     self->error = g_strdup_printf (_("“%s” can’t be used: %s. Callers hear what it said before. Mend the file; it is read again at once."),
                                    self->name, fault);
   else if (fault != NULL)
@@ -287,9 +318,9 @@ on_looked (GObject      *source,
   self->read_us = look->read_us;
   self->n_unfinished = look->is_again ? self->n_unfinished + 1 : 0;
   if (!look->is_again)
-    set_error (self, look->fault);
+    set_error (self, look->fault, look->left_out);
   else if (self->n_unfinished > MAX_SILENT_LOOKS)
-    set_error (self, _("another program hasn’t finished writing it, or keeps it open"));
+    set_error (self, _("another program hasn’t finished writing it, or keeps it open"), NULL);
   self->is_settled = self->is_settled || !look->is_again || self->is_usable;
   if (self->timer == NULL)
     schedule (self, look->is_again ? AGAIN_MS : POLL_MS);

@@ -238,7 +238,7 @@ check_header (const CsOrderMapping  *mapping,
 
 /* Reads the orders of a stream into a transaction that is left open where all of them can be used, or where faults are skipped
  * (is_kept says so), and taken back otherwise. size is the stream's length in bytes, for the progress. The mapping may be NULL
- * where a header has to name the columns. An error where nothing could be read to its end: G_IO_ERROR (also cancelled),
+ * where a header has to name the columns: the rows take the place of the book's, and those that can't be used are left out. An error where nothing could be read to its end: G_IO_ERROR (also cancelled),
  * CS_CSV_ERROR, CS_STORE_ERROR, or CS_ORDER_ERROR_CONTENT for columns that aren't there. */
 CsOrderImport *
 cs_order_import_stage (CsOrderBookDb         *db,
@@ -261,6 +261,7 @@ cs_order_import_stage (CsOrderBookDb         *db,
 
   import->faults = g_ptr_array_new_with_free_func (fault_free);
   guess->is_replacing = TRUE;
+  guess->skips_faults = TRUE;
   if (!cs_order_book_db_begin (db, reading.mapping->is_replacing, error))
     {
       cs_order_book_db_rollback (db);
@@ -289,6 +290,7 @@ cs_order_import_stage (CsOrderBookDb         *db,
           reason = take_row (&reading, fields, n_fields, &local);
         }
       is_first = FALSE;
+      import->ends_in_fault = reason != NULL;
       if (reason != NULL)
         add_fault (import, cs_csv_reader_get_line (reader), reason);
       if (import->n_faults > 0 && !reading.mapping->skips_faults)

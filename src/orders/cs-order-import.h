@@ -32,6 +32,7 @@ typedef struct {
   gboolean is_kept;       /* FALSE: the book is as it was before */
   guint64 n_orders;       /* rows that can be used */
   guint64 n_faults;
+  gboolean ends_in_fault; /* the last row is one of them */
   GPtrArray *faults;      /* (owned) (element-type CsOrderFault) the first CS_ORDER_MAX_FAULTS of them */
 } CsOrderImport;
 

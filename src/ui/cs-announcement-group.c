@@ -274,6 +274,19 @@ cs_announcement_group_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (cs_announcement_group_parent_class)->unmap (widget);
 }
 
+/* libadwaita 1.2 keeps the groups of a closed window: this one lets go of the rest. */
+static void
+cs_announcement_group_unroot (GtkWidget *widget)
+{
+  CsAnnouncementGroup *self = CS_ANNOUNCEMENT_GROUP (widget);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->settings != NULL)
+    g_signal_handlers_disconnect_by_data (cs_settings_get_gsettings (self->settings), self);
+  g_clear_object (&self->settings);
+  GTK_WIDGET_CLASS (cs_announcement_group_parent_class)->unroot (widget);
+}
+
 static void
 cs_announcement_group_dispose (GObject *object)
 {
@@ -303,6 +316,7 @@ cs_announcement_group_class_init (CsAnnouncementGroupClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cs_announcement_group_dispose;
   G_OBJECT_CLASS (klass)->finalize = cs_announcement_group_finalize;
+  GTK_WIDGET_CLASS (klass)->unroot = cs_announcement_group_unroot;
   GTK_WIDGET_CLASS (klass)->unmap = cs_announcement_group_unmap;
 }
 

@@ -55,18 +55,19 @@ make_key (CsKeypad *self,
 {
   GtkWidget *button = gtk_button_new ();
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *key = gtk_label_new (keys[n].key), *letters = gtk_label_new (keys[n].letters);
+  GtkWidget *key = gtk_label_new (keys[n].key);
 
   gtk_widget_add_css_class (key, "keypad-key");
   gtk_widget_add_css_class (key, "numeric");
-  gtk_widget_add_css_class (letters, "keypad-letters");
-  gtk_widget_add_css_class (letters, "dim-label");
   gtk_widget_set_valign (content, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (content), key);
-  if (*keys[n].letters != '\0')
+  if (*keys[n].letters != '\0') {
+    GtkWidget *letters = gtk_label_new (keys[n].letters);
+
+    gtk_widget_add_css_class (letters, "keypad-letters");
+    gtk_widget_add_css_class (letters, "dim-label");
     gtk_box_append (GTK_BOX (content), letters);
-  else
-    g_object_ref_sink (letters), g_object_unref (letters);
+  }
   gtk_button_set_child (GTK_BUTTON (button), content);
   gtk_widget_set_name (button, keys[n].key);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, get_spoken (keys[n].key), -1);

@@ -204,6 +204,7 @@ cs_number_row_set_number (CsNumberRow          *self,
 {
   g_autofree char *title = NULL;
   g_autofree char *digits = NULL;
+  g_autofree char *isolated = NULL;
   g_autofree char *total = NULL;
   g_autofree char *missed = NULL;
   g_autofree char *rate = NULL;

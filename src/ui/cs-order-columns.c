@@ -97,7 +97,7 @@ on_setup (CsOrderColumns           *self,
           GtkSignalListItemFactory *factory)
 {
   ColumnKind kind = get_kind (factory);
-  GtkWidget *cell;
+  GtkWidget *cell = NULL;
 
   switch (kind) {
   case COLUMN_STATE:
@@ -117,7 +117,6 @@ on_setup (CsOrderColumns           *self,
   case COLUMN_NOTE:
   case COLUMN_CHANGED:
   case N_COLUMNS:
-  default:
     cell = make_label (kind);
     break;
   }
@@ -173,7 +172,6 @@ on_bind (CsOrderColumns           *self,
     gtk_accessible_update_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
     break;
   case N_COLUMNS:
-  default:
     break;
   }
 }

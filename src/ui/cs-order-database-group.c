@@ -278,6 +278,21 @@ on_test_clicked (CsOrderDatabaseGroup *self)
   cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
+/* libadwaita 1.2 keeps the groups of a closed window: this one lets go of the rest. */
+static void
+cs_order_database_group_unroot (GtkWidget *widget)
+{
+  CsOrderDatabaseGroup *self = CS_ORDER_DATABASE_GROUP (widget);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->settings != NULL)
+    g_signal_handlers_disconnect_by_data (cs_settings_get_gsettings (self->settings), self);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->secret_rows);
+  g_clear_object (&self->settings);
+  GTK_WIDGET_CLASS (cs_order_database_group_parent_class)->unroot (widget);
+}
+
 static void
 cs_order_database_group_dispose (GObject *object)
 {
@@ -308,6 +323,7 @@ cs_order_database_group_class_init (CsOrderDatabaseGroupClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cs_order_database_group_dispose;
   G_OBJECT_CLASS (klass)->finalize = cs_order_database_group_finalize;
+  GTK_WIDGET_CLASS (klass)->unroot = cs_order_database_group_unroot;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-order-database-group.ui");
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, host_row);

@@ -194,12 +194,6 @@ cs_order_line_preferences_dispose (GObject *object)
   CsOrderLinePreferences *self = CS_ORDER_LINE_PREFERENCES (object);
 
   g_clear_object (&self->chooser);
-  if (self->settings != NULL) {
-    /* libadwaita 1.2 keeps the groups of a closed window: they have to let go of the rest. */
-    g_object_run_dispose (G_OBJECT (self->database_group));
-    g_object_run_dispose (G_OBJECT (self->announcement_group));
-    g_object_run_dispose (G_OBJECT (self->numbers_group));
-  }
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (cs_order_line_preferences_parent_class)->dispose (object);

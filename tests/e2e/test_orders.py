@@ -284,6 +284,16 @@ def _():
         app.wait_for(lambda: state_of(app, "00000002") == "pending")
 
 
+@case("/orders/file/wrong-row-is-left-out")
+def _():
+    with make_app(text="customer,status\n00000001,PENDING\n00000002,LOST\nx,PENDING\n00000003,FULFILLED\n") as app:
+        assert state_of(app, "00000001") == "pending"
+        assert state_of(app, "00000002") == "not-found"
+        assert state_of(app, "00000003") == "fulfilled"
+        app.restart()
+        assert state_of(app, "00000003") == "fulfilled"
+
+
 @case("/orders/file/missing-one-asks-to-try-later")
 def _():
     with make_app(text=None) as app:
