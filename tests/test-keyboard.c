@@ -81,6 +81,9 @@ walk (GtkWidget  *window,
       break;
     focus = gtk_window_get_focus (GTK_WINDOW (window));
     g_assert_nonnull (focus);
+    /* A row of a long list gets its place with the next frame. */
+    if (!gtk_widget_get_mapped (focus))
+      live_rest (G_USEC_PER_SEC / 5);
     if (!gtk_widget_get_mapped (focus)) {
       g_autofree char *who = pages_describe (focus);
 

@@ -12,9 +12,7 @@
 #include "ui/cs-preferences-window.h"
 
 /* Pictures of the window with believable calls, in the folder "screenshots" among the built tests, to be looked at by people. What can
- * be asserted of a picture is: its window took the size, and it is as light or dark as it should be.
- *
- * data/screenshots/today.png is one of them: see make-screenshots.sh. */
+ * be asserted of a picture is: its window took the size, and it is as light or dark as it should be. */
 
 /* What happened lately, told as sipgate tells it. */
 static const struct {

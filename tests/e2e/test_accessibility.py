@@ -299,7 +299,7 @@ def judge(window, least=2, is_ours=True, hidden=None):
     print(f"# {n_named} with a name")
 
 
-app = Program({"orders-enabled": "true"})
+app = Program({"orders-enabled": "true", "orders-numbers": "['+4921155500999']"})
 
 
 def find_by(window, matches):
