@@ -99,9 +99,10 @@ sshd_find_free_port (void)
   return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 }
 
+/* Top down, each one stopped first, so that nobody is missed who is forked meanwhile or loses its parent. */
 static inline void
-sshd_kill_children (Sshd *self,
-                    int   signal_number)
+sshd_kill_descendants (GPid ancestor,
+                       int  signal_number)
 {
   g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
   const char *name;
@@ -115,9 +116,20 @@ sshd_kill_children (Sshd *self,
 
       if (!g_ascii_isdigit (*name) || !g_file_get_contents (file, &stat, NULL, NULL) || (end = strrchr (stat, ')')) == NULL)
         continue;
-      if (sscanf (end, ") %*c %d", &parent) == 1 && parent == self->pid)
-        kill (atoi (name), signal_number);
+      if (sscanf (end, ") %*c %d", &parent) != 1 || parent != ancestor)
+        continue;
+      kill (atoi (name), SIGSTOP);
+      sshd_kill_descendants (atoi (name), signal_number);
+      kill (atoi (name), signal_number);
     }
+}
+
+/* Those who serve a connection: sshd may use several processes for each, of which any but the first holds the connection. */
+static inline void
+sshd_kill_children (Sshd *self,
+                    int   signal_number)
+{
+  sshd_kill_descendants (self->pid, signal_number);
 }
 
 static inline gboolean

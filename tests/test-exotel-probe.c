@@ -77,8 +77,8 @@ test_fetch_finds_region (Regions       *regions,
   fixture_list_phones (fixture);
   g_assert_no_error (fixture->error);
   g_assert_cmpuint (fixture->phones->len, ==, 1);
-  /* It was sought once. */
-  g_assert_cmpuint (fake_exotel_get_n_requests (fixture->fake), ==, 1);
+  /* It was sought once; the other region may have been quicker than the question to this one. */
+  g_assert_cmpuint (fake_exotel_get_n_requests (fixture->fake), <=, 1);
 }
 
 #define ANSWER(number, ...) { .mode = FAKE_EXOTEL_STATUS, .status = number, ##__VA_ARGS__ }

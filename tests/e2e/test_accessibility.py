@@ -18,6 +18,7 @@ import xml.etree.ElementTree as xml
 import harness
 
 INSIDE = "CALLSTATS_INSIDE_ACCESSIBLE_SESSION"
+RESULTS = "CALLSTATS_RESULTS_DESCRIPTOR"
 SYSTEM_PYTHON = "/usr/bin/python3"
 A11Y_SERVICE = "/usr/share/dbus-1/services/org.a11y.Bus.service"
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -61,14 +62,19 @@ def enter_session():
         for name in ("AT_SPI_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "GTK_A11Y", "WAYLAND_DISPLAY", "XDG_CONFIG_HOME",
                      "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             env.pop(name, None)
+        # The bus lets its services write to standard output, which is for the results alone.
+        results = os.dup(sys.stdout.fileno())
+        env[RESULTS] = str(results)
         sys.exit(subprocess.run(
             ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24 -noreset", "dbus-run-session", f"--config-file={bus}", "--",
-             SYSTEM_PYTHON, os.path.abspath(__file__), *sys.argv[1:]], check=False, env=env).returncode)
+             SYSTEM_PYTHON, os.path.abspath(__file__), *sys.argv[1:]],
+            check=False, env=env, stdout=sys.stderr, pass_fds=[results]).returncode)
 
 
 if INSIDE not in os.environ:
     print(f"1..0 # SKIP {enter_session()}")
     sys.exit(0)
+os.dup2(int(os.environ[RESULTS]), sys.stdout.fileno())
 
 import gi  # noqa: E402
 
