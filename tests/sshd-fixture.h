@@ -99,7 +99,7 @@ sshd_find_free_port (void)
   return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 }
 
-/* Top down, each one stopped first, so that nobody is missed who is forked meanwhile or loses its parent. */
+/* Top down, and each is stopped first, so that nobody is missed who is just being made, or who loses its parent. */
 static inline void
 sshd_kill_descendants (GPid ancestor,
                        int  signal_number)
@@ -124,7 +124,7 @@ sshd_kill_descendants (GPid ancestor,
     }
 }
 
-/* Those who serve a connection: sshd may use several processes for each, of which any but the first holds the connection. */
+/* Those who serve connections: newer ones have more than one process for each, and the one that speaks isn't a child. */
 static inline void
 sshd_kill_children (Sshd *self,
                     int   signal_number)
