@@ -115,18 +115,25 @@ measure_speed (guint n_records)
   return figures_at_least ("records read and stored/s", n_records * 1e6 / spent_us, MIN_PER_SECOND);
 }
 
+typedef struct {
+  CsStore *store;
+  CsBoard *board;
+} Kept;
+
 /* The figures are read again as often as the program would. */
 static void
 on_changed (gpointer data)
 {
   static gint64 last_us;
+  Kept *kept = data;
+  g_autoptr (GPtrArray) news = cs_store_take_news (kept->store);
   g_autoptr (CsSnapshot) snapshot = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_get_monotonic_time () - last_us < G_USEC_PER_SEC / 60)
     return;
   snapshot = cs_snapshot_new ();
-  if (!cs_board_read (data, g_get_real_time (), snapshot, &error))
+  if (!cs_board_read (kept->board, g_get_real_time (), snapshot, &error))
     g_error ("%s", error->message);
   last_us = g_get_monotonic_time ();
 }
@@ -144,14 +151,15 @@ fetch (const char *url)
   g_autoptr (CsRecorder) recorder = NULL;
   g_autoptr (CsExotelSync) sync = NULL;
   g_autoptr (CsEngineConfig) config = cs_engine_config_new ();
+  Kept kept = { store, board };
   CsExotelLimits limits;
 
   if (board == NULL)
     g_error ("%s", error->message);
   cs_board_set_zone (board, zone);
-  recorder = cs_recorder_new (store, on_changed, board);
+  recorder = cs_recorder_new (store, on_changed, &kept);
   cs_recorder_set_stale (recorder, 240);
-  sync = cs_exotel_sync_new (store, recorder, on_changed, board);
+  sync = cs_exotel_sync_new (store, recorder, on_changed, &kept);
   cs_exotel_limits_init (&limits);
   limits.per_minute = limits.burst = 1000000;
   cs_exotel_sync_set_limits (sync, &limits);
