@@ -146,10 +146,12 @@ on_drip_over (SoupServerMessage *message,
   g_source_destroy (data);
 }
 
+/* A message may go without having finished. */
 static void
 free_drip (gpointer  data,
            GClosure *closure)
 {
+  g_source_destroy (data);
   g_source_unref (data);
 }
 
