@@ -213,8 +213,10 @@ sshd_new (const char *settings,
   config = g_strdup_printf ("Port %u\nListenAddress 127.0.0.1\nHostKey %s/hostkey\nPidFile none\n"
                             "AuthorizedKeysFile %s/tunnel-key.pub\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
                             "UsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\nLogLevel VERBOSE\nMaxStartups 100\n"
+                            /* A shell reads what its user has at home, which may take as long as it likes. */
+                            "SetEnv HOME=%s\n"
                             "%s%s%s%s\n",
-                            self->port, self->dir, self->data_dir, announces ? "ForceCommand " : "",
+                            self->port, self->dir, self->data_dir, self->dir, announces ? "ForceCommand " : "",
                             announces ? self->dir : "", announces ? "/announce\n" : "", settings);
   sshd_write (self, "config", config, 0600);
   sshd_write (self, "announce", script, 0700);
