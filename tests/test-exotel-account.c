@@ -179,7 +179,7 @@ assert_answers (Fixture    *fixture,
                 const char *words)
 {
   const char *answer = run_test (fixture);
-  GtkWidget *image = find (fixture, "test_image");
+  GtkWidget *image = find_widget (find (fixture, "test_row"), "mark");
 
   g_test_message ("%s", answer);
   g_assert_nonnull (strstr (answer, words));

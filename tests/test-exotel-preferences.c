@@ -148,7 +148,7 @@ test_connection (PreferencesFixture *fixture,
   while (!gtk_widget_get_sensitive (button))
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "CallStats isn't receiving");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "test_image"), "error"));
+  g_assert_true (gtk_widget_has_css_class (find_widget (GTK_WIDGET (row), "mark"), "error"));
   /* Another account hasn't been tested. */
   preferences_enter (preferences_find (fixture, "sid_row"), "other");
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "Not tested yet");

@@ -189,7 +189,7 @@ test_look_up (PreferencesFixture *fixture,
     g_main_context_iteration (NULL, TRUE);
   /* The engine doesn't run. */
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (row), "A caller would hear: “We are sorry."));
-  g_assert_true (gtk_widget_has_css_class (find_in_database (fixture, "test_image"), "error"));
+  g_assert_true (gtk_widget_has_css_class (find_widget (GTK_WIDGET (row), "mark"), "error"));
 }
 
 static GBytes *

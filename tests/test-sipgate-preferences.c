@@ -58,6 +58,13 @@ wait_for_subtitle (PreferencesFixture *fixture,
     g_main_context_iteration (NULL, TRUE);
 }
 
+static GtkWidget *
+find_mark (PreferencesFixture *fixture,
+           const char         *row)
+{
+  return find_widget (preferences_find (fixture, row), "mark");
+}
+
 static void
 click (PreferencesFixture *fixture,
        const char         *id)
@@ -77,14 +84,14 @@ test_connection (PreferencesFixture *fixture,
   gtk_editable_set_text (GTK_EDITABLE (preferences_find (fixture, "secret_row")), "wrong");
   click (fixture, "connection_button");
   wait_for_subtitle (fixture, "connection_row", "personal access token");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "error"));
+  g_assert_true (gtk_widget_has_css_class (find_mark (fixture, "connection_row"), "error"));
   g_assert_cmpuint (fake_sipgate_get_n_refused (fake), ==, 1);
 
   gtk_editable_set_text (GTK_EDITABLE (preferences_find (fixture, "secret_row")), FAKE_SIPGATE_TOKEN);
   click (fixture, "connection_button");
   wait_for_subtitle (fixture, "connection_row", "w0");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "success"));
-  g_assert_false (gtk_widget_has_css_class (preferences_find (fixture, "connection_image"), "error"));
+  g_assert_true (gtk_widget_has_css_class (find_mark (fixture, "connection_row"), "success"));
+  g_assert_false (gtk_widget_has_css_class (find_mark (fixture, "connection_row"), "error"));
 
   /* Without an account nothing can be registered. */
   g_assert_false (gtk_widget_get_sensitive (preferences_find (fixture, "register_button")));
@@ -123,7 +130,7 @@ test_not_booked (PreferencesFixture *fixture,
   fake_sipgate_set_behaviour (fake, &behaviour);
   start (fixture, TRUE);
   wait_for_subtitle (fixture, "url_row", "feature store");
-  g_assert_true (gtk_widget_has_css_class (preferences_find (fixture, "url_image"), "error"));
+  g_assert_true (gtk_widget_has_css_class (find_mark (fixture, "url_row"), "error"));
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "desktop/cs-audio-player.h"
 #include "orders/cs-announcement-shelf.h"
 #include "ui/cs-order-look.h"
+#include "ui/cs-toast.h"
 
 /* One announcement. */
 typedef struct {
@@ -46,17 +47,6 @@ typedef struct {
   CsAnnouncement announcement;
   char *name;                  /* (owned) of its file */
 } Replacement;
-
-static void
-show_toast (CsAnnouncementGroup *self,
-            const char          *text)
-{
-  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  if (window != NULL)
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
 
 static char *
 get_language (CsAnnouncementGroup *self)
@@ -133,7 +123,7 @@ on_play_clicked (CsAnnouncementGroup *self,
   if (self->player == NULL) {
     self->player = cs_audio_player_new ();
     g_signal_connect_object (self->player, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->player, "failed", G_CALLBACK (show_toast), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->player, "failed", G_CALLBACK (cs_toast_show), self, G_CONNECT_SWAPPED);
   }
   cs_audio_player_stop (self->player);
   show_playing (self, is_playing ? -1 : (int) announcement);

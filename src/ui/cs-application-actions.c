@@ -13,6 +13,7 @@
 #include "ui/cs-contact-book.h"
 #include "ui/cs-contact-editor.h"
 #include "ui/cs-preferences-window.h"
+#include "ui/cs-toast.h"
 
 static void
 on_quit (GSimpleAction *action,
@@ -248,7 +249,7 @@ show_toast (CsApplication *self,
             const char    *text)
 {
   if (self->window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.toast", "s", text);
+    cs_toast_show (GTK_WIDGET (self->window), text);
   else
     g_message ("%s", text);
 }

@@ -15,6 +15,7 @@
 #include "ui/cs-callback-list.h"
 #include "ui/cs-contact-names.h"
 #include "ui/cs-filter-chips.h"
+#include "ui/cs-toast.h"
 
 /* Below it rows take the place of columns, and the details that of the list. */
 #define NARROW_WIDTH 700
@@ -220,8 +221,7 @@ settle (CsCallsPage *self,
   g_autofree char *name = cs_contact_names_display (cs_contact_names_get_default (), peer);
   /* Translators: %s is a telephone number or a name. */
   g_autofree char *text = g_strdup_printf (_("%s was called back"), name);
-  g_autofree char *title = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (title);
+  AdwToast *toast = cs_toast_new (text);
 
   gtk_widget_activate_action (GTK_WIDGET (self), "app.settle-callback", "x", call_id);
   adw_toast_set_button_label (toast, _("Undo"));

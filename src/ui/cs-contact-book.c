@@ -15,6 +15,7 @@
 #include "ui/cs-import-window.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-resources.h"
+#include "ui/cs-toast.h"
 
 /*
  * CsContactBook: the address book, to be searched, extended and mended.
@@ -48,21 +49,12 @@ struct _CsContactBook {
 G_DEFINE_FINAL_TYPE (CsContactBook, cs_contact_book, ADW_TYPE_WINDOW)
 
 static void
-show_message (CsContactBook *self,
-              const char    *message)
-{
-  g_autofree char *text = g_markup_escape_text (message, -1);
-
-  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (text));
-}
-
-static void
 show_error (CsContactBook *self,
             const GError  *error)
 {
   g_autofree char *message = g_strdup_printf (_("The address book can’t be changed: %s"), error->message);
 
-  show_message (self, message);
+  adw_toast_overlay_add_toast (self->toast_overlay, cs_toast_new (message));
 }
 
 static void
@@ -202,7 +194,6 @@ on_removed (GObject      *source,
   g_autoptr (CsContactBook) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  g_autofree char *title = NULL;
   AdwToast *toast;
 
   if (!cs_engine_remove_contact_finish (CS_ENGINE (source), result, &error)) {
@@ -214,8 +205,7 @@ on_removed (GObject      *source,
   if (self->removed == NULL)
     return;
   text = g_strdup_printf (_("“%s” deleted"), self->removed->name);
-  title = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (title);
+  toast = cs_toast_new (text);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "book.take-back");
   adw_toast_overlay_add_toast (self->toast_overlay, toast);

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "desktop/cs-data-export.h"
+#include "ui/cs-toast.h"
 
 /*
  * CsDataPreferences: the page of the preferences about what is kept, for how long, and how to take it along or get rid of it.
@@ -33,17 +34,6 @@ struct _CsDataPreferences {
 };
 
 G_DEFINE_FINAL_TYPE (CsDataPreferences, cs_data_preferences, ADW_TYPE_PREFERENCES_PAGE)
-
-static void
-show_toast (CsDataPreferences *self,
-            const char        *text)
-{
-  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  if (window != NULL)
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
 
 /* While it runs the button ends it. */
 static void
@@ -71,11 +61,11 @@ on_exported (GObject      *source,
     return;
   show_export (self, FALSE);
   if (is_done)
-    show_toast (self, _("Everything exported"));
+    cs_toast_show (GTK_WIDGET (self), _("Everything exported"));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_toast (self, _("Export cancelled"));
+    cs_toast_show (GTK_WIDGET (self), _("Export cancelled"));
   else
-    show_toast (self, error->message);
+    cs_toast_show (GTK_WIDGET (self), error->message);
 }
 
 static void
@@ -117,7 +107,7 @@ on_secret_cleared (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (!cs_secrets_store_finish (CS_SECRETS (source), result, &error) && !g_cancellable_is_cancelled (self->life))
-    show_toast (self, error->message);
+    cs_toast_show (GTK_WIDGET (self), error->message);
 }
 
 static void
@@ -149,7 +139,7 @@ on_deleted (GObject      *source,
   if (g_cancellable_is_cancelled (self->life))
     return;
   gtk_widget_set_sensitive (self->delete_button, TRUE);
-  show_toast (self, is_done ? _("Everything deleted") : error->message);
+  cs_toast_show (GTK_WIDGET (self), is_done ? _("Everything deleted") : error->message);
 }
 
 static void

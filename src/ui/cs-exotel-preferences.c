@@ -11,6 +11,8 @@
 
 #include "ui/cs-secret-rows.h"
 #include "ui/cs-setting-row.h"
+#include "ui/cs-state-row.h"
+#include "ui/cs-toast.h"
 #include "ui/cs-zone-row.h"
 
 /*
@@ -28,10 +30,7 @@ struct _CsExotelPreferences {
   AdwPasswordEntryRow *token_row;
   GtkWidget *token_mark;
   GtkWidget *token_remove_button;
-  AdwActionRow *test_row;
-  GtkImage *test_image;
-  GtkSpinner *test_spinner;
-  GtkWidget *test_button;
+  CsStateRow *test_row;
   AdwExpanderRow *region_row;
   CsSettingRow *base_url_row;
   AdwComboRow *refresh_row;
@@ -48,7 +47,6 @@ struct _CsExotelPreferences {
   CsEngine *engine;          /* (owned) (nullable) */
   CsSecretRows *secret_rows; /* (owned) */
   GCancellable *cancellable; /* (owned) of all that is under way */
-  const char *test_class;    /* (nullable) the one the image has now */
 };
 
 G_DEFINE_FINAL_TYPE (CsExotelPreferences, cs_exotel_preferences, ADW_TYPE_PREFERENCES_PAGE)
@@ -67,49 +65,18 @@ get_gsettings (CsExotelPreferences *self)
   return cs_settings_get_gsettings (self->settings);
 }
 
-static void
-show_toast (CsExotelPreferences *self,
-            const char          *text)
-{
-  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  if (window != NULL)
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
-
 static char *
 get_text (gpointer row)
 {
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
-static void
-show_result (CsExotelPreferences *self,
-             const char          *icon_name,
-             const char          *css_class,
-             const char          *text)
-{
-  if (self->test_class != NULL)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->test_image), self->test_class);
-  self->test_class = css_class;
-  if (css_class != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->test_image), css_class);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_image), icon_name != NULL);
-  if (icon_name != NULL)
-    gtk_image_set_from_icon_name (self->test_image, icon_name);
-  adw_action_row_set_subtitle (self->test_row, text);
-  gtk_spinner_set_spinning (self->test_spinner, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), FALSE);
-  gtk_widget_set_sensitive (self->test_button, TRUE);
-}
-
 /* What was tested isn't what is set any more. */
 static void
 forget_result (CsExotelPreferences *self)
 {
-  if (gtk_widget_get_sensitive (self->test_button))
-    show_result (self, NULL, NULL, _("Not tested yet"));
+  if (!cs_state_row_is_busy (self->test_row))
+    cs_state_row_show (self->test_row, CS_STATE_UNKNOWN, _("Not tested yet"));
 }
 
 static void
@@ -125,12 +92,12 @@ on_tested (GObject      *source,
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (address == NULL) {
-    show_result (self, "dialog-error-symbolic", "error", error->message);
+    cs_state_row_show (self->test_row, CS_STATE_BAD, error->message);
     return;
   }
   /* Translators: %s is an address such as https://api.in.exotel.com. */
   text = g_strdup_printf (_("Exotel answers at %s"), address);
-  show_result (self, "object-select-symbolic", "success", text);
+  cs_state_row_show (self->test_row, CS_STATE_GOOD, text);
 }
 
 static void
@@ -165,7 +132,7 @@ on_collected (GObject      *source,
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (values == NULL)
-    show_result (self, "dialog-error-symbolic", "error", error->message);
+    cs_state_row_show (self->test_row, CS_STATE_BAD, error->message);
   else
     test (self, values);
 }
@@ -175,10 +142,7 @@ on_test_clicked (CsExotelPreferences *self)
 {
   if (self->engine == NULL)
     return;
-  show_result (self, NULL, NULL, _("Asking Exotel…"));
-  gtk_widget_set_sensitive (self->test_button, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
-  gtk_spinner_set_spinning (self->test_spinner, TRUE);
+  cs_state_row_show (self->test_row, CS_STATE_BUSY, _("Asking Exotel…"));
   cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
@@ -234,7 +198,7 @@ on_copy_clicked (CsExotelPreferences *self,
   if (address == NULL)
     return;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
-  show_toast (self, _("Address copied"));
+  cs_toast_show (GTK_WIDGET (self), _("Address copied"));
 }
 
 /* The interval that is nearest to what is set. */
@@ -310,9 +274,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, token_mark);
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, token_remove_button);
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_row);
-  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_image);
-  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_spinner);
-  gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, test_button);
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, region_row);
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, base_url_row);
   gtk_widget_class_bind_template_child (widget_class, CsExotelPreferences, refresh_row);
@@ -335,6 +296,7 @@ cs_exotel_preferences_class_init (CsExotelPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_exotel_preferences_finalize;
 
   g_type_ensure (CS_TYPE_SETTING_ROW);
+  g_type_ensure (CS_TYPE_STATE_ROW);
   g_type_ensure (CS_TYPE_ZONE_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-exotel-preferences.ui");

@@ -10,6 +10,7 @@
 
 #include "ui/cs-export-file.h"
 #include "ui/cs-resources.h"
+#include "ui/cs-toast.h"
 
 #define PROGRESS_MS 250
 
@@ -48,13 +49,6 @@ static const struct {
   { CS_DASHBOARD_PNG, N_("PNG picture"), ".png", "image/png" },
   { CS_DASHBOARD_SVG, N_("SVG drawing"), ".svg", "image/svg+xml" },
 };
-
-static void
-show_toast (CsExportBar *self,
-            const char  *message)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", message);
-}
 
 static void
 show_error (CsExportBar *self,
@@ -110,7 +104,7 @@ on_saved (GObject      *source,
     return;
   end_work (self);
   if (is_saved)
-    show_toast (self, message);
+    cs_toast_show (GTK_WIDGET (self), message);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_error (self, error->message);
 }

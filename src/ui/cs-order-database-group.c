@@ -12,6 +12,8 @@
 #include "desktop/cs-setting-check.h"
 #include "ui/cs-order-look.h"
 #include "ui/cs-secret-rows.h"
+#include "ui/cs-setting-row.h"
+#include "ui/cs-state-row.h"
 
 /*
  * CsOrderDatabaseGroup: the access to a database of the business that has the orders.
@@ -21,72 +23,34 @@
 struct _CsOrderDatabaseGroup {
   AdwPreferencesGroup parent_instance;
 
-  AdwEntryRow *host_row;
+  CsSettingRow *host_row;
   GtkSpinButton *port_spin;
-  AdwEntryRow *socket_row;
-  AdwEntryRow *name_row;
-  AdwEntryRow *user_row;
+  CsSettingRow *socket_row;
+  CsSettingRow *name_row;
+  CsSettingRow *user_row;
   AdwPasswordEntryRow *password_row;
   GtkWidget *password_mark;
   GtkWidget *password_remove_button;
   AdwComboRow *tls_row;
-  AdwEntryRow *ca_row;
-  AdwEntryRow *query_row;
+  CsSettingRow *ca_row;
+  CsSettingRow *query_row;
   AdwEntryRow *customer_row;
-  AdwActionRow *test_row;
-  GtkImage *test_image;
-  GtkSpinner *test_spinner;
-  GtkWidget *test_button;
+  CsStateRow *test_row;
 
   CsSettings *settings;      /* (owned) (nullable) */
   CsEngine *engine;          /* (owned) (nullable) */
   CsSecretRows *secret_rows; /* (owned) of one row */
   GCancellable *cancellable; /* (owned) of all that is under way */
-  const char *test_class;    /* (nullable) the one the image has now */
 };
 
 G_DEFINE_FINAL_TYPE (CsOrderDatabaseGroup, cs_order_database_group, ADW_TYPE_PREFERENCES_GROUP)
 
 static const char *const tls_values[] = { "auto", "required", "off" };
 
-/* What is typed into a row, and the setting that it is. */
-typedef struct {
-  gsize offset;
-  const char *key;
-  const char *title;
-} Field;
-
-static const Field fields[] = {
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, host_row), "orders-db-host", N_("Host") },
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, socket_row), "orders-db-socket", N_("Socket on this computer, instead of host and port") },
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, name_row), "orders-db-name", N_("Database") },
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, user_row), "orders-db-user", N_("User") },
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, ca_row), "orders-db-ca-file", N_("File with trusted certificates, empty for the system’s") },
-  { G_STRUCT_OFFSET (CsOrderDatabaseGroup, query_row), "orders-db-query", N_("Query, with ? for the customer number") },
-};
-
 static GSettings *
 get_gsettings (CsOrderDatabaseGroup *self)
 {
   return cs_settings_get_gsettings (self->settings);
-}
-
-static AdwEntryRow *
-get_row (CsOrderDatabaseGroup *self,
-         const Field          *field)
-{
-  return *(AdwEntryRow **) G_STRUCT_MEMBER_P (self, field->offset);
-}
-
-static const Field *
-find_field (CsOrderDatabaseGroup *self,
-            AdwEntryRow          *row)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
-    if (get_row (self, &fields[i]) == row)
-      return &fields[i];
-  }
-  g_return_val_if_reached (NULL);
 }
 
 static char *
@@ -95,102 +59,33 @@ get_text (gpointer row)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
-/* The button to apply is for what the user has typed. */
-static void
-set_text (AdwEntryRow *row,
-          const char  *text)
-{
-  adw_entry_row_set_show_apply_button (row, FALSE);
-  gtk_editable_set_text (GTK_EDITABLE (row), text);
-  adw_entry_row_set_show_apply_button (row, TRUE);
-}
-
-/* What keeps a text from being used, as a sentence. (transfer none) (nullable) */
-static const char *
-get_problem (const Field *field,
-             const char  *text)
-{
-  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string (text));
-
-  if (g_str_equal (field->key, "orders-db-query"))
-    return cs_order_database_get_query_problem (text);
-  if (g_str_equal (field->key, "orders-db-host") && !cs_setting_is_host (value))
-    return _("That is no name or address of a computer");
-  if ((g_str_equal (field->key, "orders-db-socket") || g_str_equal (field->key, "orders-db-ca-file")) && *text != '\0'
-      && !g_path_is_absolute (text))
-    return _("The whole path is needed, from / on");
-  return NULL;
-}
-
-static void
-show_result (CsOrderDatabaseGroup *self,
-             const char           *icon_name,
-             const char           *css_class,
-             const char           *text)
-{
-  if (self->test_class != NULL)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->test_image), self->test_class);
-  self->test_class = css_class;
-  if (css_class != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->test_image), css_class);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_image), icon_name != NULL);
-  if (icon_name != NULL)
-    gtk_image_set_from_icon_name (self->test_image, icon_name);
-  adw_action_row_set_subtitle (self->test_row, text);
-  gtk_spinner_set_spinning (self->test_spinner, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), FALSE);
-  gtk_widget_set_sensitive (self->test_button, TRUE);
-}
-
 /* What was tested isn't what is set any more. */
 static void
 forget_result (CsOrderDatabaseGroup *self)
 {
-  if (gtk_widget_get_sensitive (self->test_button))
-    show_result (self, NULL, NULL, _("Not tested yet"));
+  if (!cs_state_row_is_busy (self->test_row))
+    cs_state_row_show (self->test_row, CS_STATE_UNKNOWN, _("Not tested yet"));
 }
 
-static void
-on_changed (CsOrderDatabaseGroup *self,
-            AdwEntryRow          *row)
+static const char *
+get_host_problem (const char *host)
 {
-  const Field *field = find_field (self, row);
-  g_autofree char *text = get_text (row);
-  const char *problem = get_problem (field, text);
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string (host));
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), problem != NULL ? problem : _(field->title));
-  if (problem != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
-                               problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  forget_result (self);
+  return cs_setting_is_host (value) ? NULL : _("That is no name or address of a computer");
 }
 
-static void
-on_apply (CsOrderDatabaseGroup *self,
-          AdwEntryRow          *row)
+static const char *
+get_path_problem (const char *path)
 {
-  const Field *field = find_field (self, row);
-  g_autofree char *text = get_text (row);
-
-  if (get_problem (field, text) == NULL)
-    g_settings_set_string (get_gsettings (self), field->key, text);
+  return *path == '\0' || g_path_is_absolute (path) ? NULL : _("The whole path is needed, from / on");
 }
 
 static void
-show_settings (CsOrderDatabaseGroup *self)
+show_tls (CsOrderDatabaseGroup *self)
 {
   g_autofree char *tls = g_settings_get_string (get_gsettings (self), "orders-db-tls");
 
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
-    g_autofree char *value = g_settings_get_string (get_gsettings (self), fields[i].key);
-    g_autofree char *text = get_text (get_row (self, &fields[i]));
-
-    if (g_strcmp0 (value, text) != 0)
-      set_text (get_row (self, &fields[i]), value);
-  }
   for (guint i = 0; i < G_N_ELEMENTS (tls_values); i++) {
     if (g_str_equal (tls, tls_values[i]))
       adw_combo_row_set_selected (self->tls_row, i);
@@ -225,11 +120,11 @@ on_tested (GObject      *source,
   if (error != NULL) {
     /* Translators: why the database can't be asked, and what callers hear instead. */
     text = g_strdup_printf (_("%s\nA caller would hear: “%s”"), error->message, said);
-    show_result (self, "dialog-error-symbolic", "error", text);
+    cs_state_row_show (self->test_row, CS_STATE_BAD, text);
     return;
   }
   text = g_strdup_printf (_("A caller would hear: “%s”"), said);
-  show_result (self, "object-select-symbolic", "success", text);
+  cs_state_row_show (self->test_row, CS_STATE_GOOD, text);
 }
 
 static void
@@ -255,7 +150,7 @@ on_collected (GObject      *source,
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (values == NULL)
-    show_result (self, "dialog-error-symbolic", "error", error->message);
+    cs_state_row_show (self->test_row, CS_STATE_BAD, error->message);
   else
     test (self, values);
 }
@@ -268,13 +163,10 @@ on_test_clicked (CsOrderDatabaseGroup *self)
   if (self->engine == NULL)
     return;
   if (*customer == '\0' || customer[strspn (customer, "0123456789")] != '\0') {
-    show_result (self, "dialog-error-symbolic", "error", _("Enter a customer number above: digits only."));
+    cs_state_row_show (self->test_row, CS_STATE_BAD, _("Enter a customer number above: digits only."));
     return;
   }
-  show_result (self, NULL, NULL, _("Asking the database…"));
-  gtk_widget_set_sensitive (self->test_button, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
-  gtk_spinner_set_spinning (self->test_spinner, TRUE);
+  cs_state_row_show (self->test_row, CS_STATE_BUSY, _("Asking the database…"));
   cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
@@ -325,6 +217,9 @@ cs_order_database_group_class_init (CsOrderDatabaseGroupClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_order_database_group_finalize;
   GTK_WIDGET_CLASS (klass)->unroot = cs_order_database_group_unroot;
 
+  g_type_ensure (CS_TYPE_SETTING_ROW);
+  g_type_ensure (CS_TYPE_STATE_ROW);
+
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-order-database-group.ui");
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, host_row);
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, port_spin);
@@ -339,11 +234,6 @@ cs_order_database_group_class_init (CsOrderDatabaseGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, query_row);
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, customer_row);
   gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, test_row);
-  gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, test_image);
-  gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, test_spinner);
-  gtk_widget_class_bind_template_child (widget_class, CsOrderDatabaseGroup, test_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
   gtk_widget_class_bind_template_callback (widget_class, forget_result);
 }
@@ -363,8 +253,6 @@ cs_order_database_group_init (CsOrderDatabaseGroup *self)
   gtk_string_list_append (names, C_("secured", "Always"));
   gtk_string_list_append (names, C_("secured", "Never"));
   adw_combo_row_set_model (self->tls_row, G_LIST_MODEL (names));
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (get_row (self, &fields[i])), _(fields[i].title));
 }
 
 /**
@@ -376,15 +264,24 @@ void
 cs_order_database_group_set_settings (CsOrderDatabaseGroup *self,
                                       CsSettings           *settings)
 {
+  GSettings *gsettings;
+
   g_return_if_fail (CS_IS_ORDER_DATABASE_GROUP (self));
   g_return_if_fail (CS_IS_SETTINGS (settings));
   g_return_if_fail (self->settings == NULL);
 
   self->settings = g_object_ref (settings);
-  g_settings_bind (get_gsettings (self), "orders-db-port", self->port_spin, "value", G_SETTINGS_BIND_DEFAULT);
-  show_settings (self);
+  gsettings = get_gsettings (self);
+  cs_setting_row_bind (self->host_row, gsettings, "orders-db-host", get_host_problem);
+  g_settings_bind (gsettings, "orders-db-port", self->port_spin, "value", G_SETTINGS_BIND_DEFAULT);
+  cs_setting_row_bind (self->socket_row, gsettings, "orders-db-socket", get_path_problem);
+  cs_setting_row_bind (self->name_row, gsettings, "orders-db-name", NULL);
+  cs_setting_row_bind (self->user_row, gsettings, "orders-db-user", NULL);
+  cs_setting_row_bind (self->ca_row, gsettings, "orders-db-ca-file", get_path_problem);
+  cs_setting_row_bind (self->query_row, gsettings, "orders-db-query", cs_order_database_get_query_problem);
+  show_tls (self);
   g_signal_connect_swapped (self->tls_row, "notify::selected", G_CALLBACK (on_tls_selected), self);
-  g_signal_connect_object (get_gsettings (self), "changed", G_CALLBACK (show_settings), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gsettings, "changed::orders-db-tls", G_CALLBACK (show_tls), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "ui/cs-order-item.h"
 #include "ui/cs-order-model.h"
 #include "ui/cs-time-format.h"
+#include "ui/cs-toast.h"
 
 /*
  * CsOrderList: the built-in order book, to be searched, extended and mended; or where the orders are looked up instead.
@@ -46,15 +47,6 @@ struct _CsOrderList {
 };
 
 G_DEFINE_FINAL_TYPE (CsOrderList, cs_order_list, ADW_TYPE_BIN)
-
-static void
-show_message (CsOrderList *self,
-              const char  *message)
-{
-  g_autofree char *text = g_markup_escape_text (message, -1);
-
-  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (text));
-}
 
 /* @time_us: microseconds UTC */
 static char *
@@ -153,7 +145,7 @@ on_taken_back (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (!cs_engine_put_order_finish (CS_ENGINE (source), result, &before, &error) && self->engine != NULL)
-    show_message (self, error->message);
+    cs_toast_show (GTK_WIDGET (self), error->message);
 }
 
 static void
@@ -165,7 +157,7 @@ take_back (GtkWidget  *widget,
   g_autoptr (CsOrder) order = g_steal_pointer (&self->removed);
 
   if (order != NULL)
-    cs_engine_put_order_async (self->engine, order, NULL, on_taken_back, g_object_ref (self));
+    cs_engine_put_order_async (self->engine, order, NULL, NULL, on_taken_back, g_object_ref (self));
 }
 
 static void
@@ -176,21 +168,20 @@ on_removed (GObject      *source,
   g_autoptr (CsOrderList) self = user_data;
   g_autoptr (CsOrder) before = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *title = NULL, *markup = NULL;
+  g_autofree char *title = NULL;
   AdwToast *toast;
   gboolean is_removed = cs_engine_remove_order_finish (CS_ENGINE (source), result, &before, &error);
 
   if (self->engine == NULL || (is_removed && before == NULL))
     return;
   if (!is_removed) {
-    show_message (self, error->message);
+    cs_toast_show (GTK_WIDGET (self), error->message);
     return;
   }
   title = g_strdup_printf (_("Order of %s deleted"), *before->name != '\0' ? before->name : before->customer);
-  markup = g_markup_escape_text (title, -1);
   g_clear_pointer (&self->removed, cs_order_free);
   self->removed = g_steal_pointer (&before);
-  toast = adw_toast_new (markup);
+  toast = cs_toast_new (title);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "orders.take-back");
   adw_toast_overlay_add_toast (self->toast_overlay, toast);

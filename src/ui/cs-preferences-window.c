@@ -16,6 +16,7 @@
 #include "ui/cs-order-line-preferences.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-sipgate-preferences.h"
+#include "ui/cs-toast.h"
 #include "ui/cs-tunnel-rows.h"
 
 /*
@@ -88,11 +89,13 @@ show_address (CsPreferencesWindow *self)
   gtk_widget_set_sensitive (self->copy_button, masked != NULL);
 }
 
+/* The pages' way to tell something, as in the main window. */
 static void
-show_message (CsPreferencesWindow *self,
-              const char          *message)
+show_toast (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
 {
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (message));
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (widget), cs_toast_new (g_variant_get_string (parameter, NULL)));
 }
 
 static void
@@ -104,7 +107,7 @@ on_copy_clicked (CsPreferencesWindow *self)
   if (address == NULL)
     return;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
-  show_message (self, _("Address copied"));
+  cs_toast_show (GTK_WIDGET (self), _("Address copied"));
 }
 
 static void
@@ -114,7 +117,7 @@ on_renew_response (CsPreferencesWindow *self,
   if (g_strcmp0 (response, "renew") != 0)
     return;
   cs_settings_renew_token (self->settings);
-  show_message (self, _("Address renewed. Copy it to sipgate."));
+  cs_toast_show (GTK_WIDGET (self), _("Address renewed. Copy it to sipgate."));
 }
 
 static void
@@ -217,6 +220,7 @@ cs_preferences_window_class_init (CsPreferencesWindowClass *klass)
   g_type_ensure (CS_TYPE_ORDER_LINE_PREFERENCES);
   g_type_ensure (CS_TYPE_TUNNEL_ROWS);
 
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", show_toast);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, tunnel_rows);
   gtk_widget_class_bind_template_child (widget_class, CsPreferencesWindow, address_row);

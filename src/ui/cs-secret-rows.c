@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "ui/cs-toast.h"
+
 /*
  * CsSecretRows: the rows of a page in which the secrets of one account are entered.
  *
@@ -97,13 +99,9 @@ on_stored (GObject      *source,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GtkWidget) row = user_data;
-  GtkWidget *window = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_WINDOW);
-  g_autofree char *markup = NULL;
 
-  if (cs_secrets_store_finish (CS_SECRETS (source), result, &error) || window == NULL)
-    return;
-  markup = g_markup_escape_text (error->message, -1);
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
+  if (!cs_secrets_store_finish (CS_SECRETS (source), result, &error))
+    cs_toast_show (row, error->message);
 }
 
 static void

@@ -17,7 +17,7 @@ struct _CsSettingRow {
   GSettings *settings;               /* (owned) (nullable) */
   char *key;                         /* (owned) (nullable) */
   char *name;                        /* (owned) (nullable) what the row is called while nothing is wrong */
-  CsSettingProblemFunc get_problem;  /* (nullable) */
+  CsSettingProblemFunc get_problem;  /* (nullable) where any text will do */
 };
 
 G_DEFINE_FINAL_TYPE (CsSettingRow, cs_setting_row, ADW_TYPE_ENTRY_ROW)
@@ -28,15 +28,21 @@ get_text (CsSettingRow *self)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self))));
 }
 
+static const char *
+find_problem (CsSettingRow *self,
+              const char   *text)
+{
+  return self->get_problem != NULL ? self->get_problem (text) : NULL;
+}
+
 static void
 on_changed (CsSettingRow *self)
 {
   g_autofree char *text = get_text (self);
-  const char *problem;
+  const char *problem = find_problem (self, text);
 
-  if (self->get_problem == NULL)
+  if (self->settings == NULL)
     return;
-  problem = self->get_problem (text);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), problem != NULL ? problem : self->name);
   if (problem != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "error");
@@ -51,7 +57,7 @@ on_apply (CsSettingRow *self)
 {
   g_autofree char *text = get_text (self);
 
-  if (self->settings != NULL && self->get_problem (text) == NULL)
+  if (self->settings != NULL && find_problem (self, text) == NULL)
     g_settings_set_string (self->settings, self->key, text);
 }
 
@@ -110,7 +116,7 @@ cs_setting_row_init (CsSettingRow *self)
  * @self: a row, titled with what the setting is called
  * @settings: where the text is kept
  * @key: under which name
- * @get_problem: what is wrong with a text, if anything
+ * @get_problem: (nullable): what is wrong with a text, if anything; without it any text will do
  */
 void
 cs_setting_row_bind (CsSettingRow         *self,

@@ -10,6 +10,8 @@
 
 #include "ui/cs-secret-rows.h"
 #include "ui/cs-setting-row.h"
+#include "ui/cs-state-row.h"
+#include "ui/cs-toast.h"
 
 /*
  * CsSipgatePreferences: the page of the preferences about the sipgate account.
@@ -25,15 +27,9 @@ struct _CsSipgatePreferences {
   AdwPasswordEntryRow *secret_row;
   GtkWidget *secret_mark;
   GtkWidget *secret_remove_button;
-  AdwActionRow *connection_row;
-  GtkImage *connection_image;
-  GtkSpinner *connection_spinner;
-  GtkWidget *connection_button;
-  AdwActionRow *lost_row;
-  GtkImage *lost_image;
-  AdwActionRow *url_row;
-  GtkImage *url_image;
-  GtkSpinner *url_spinner;
+  CsStateRow *connection_row;
+  CsStateRow *lost_row;
+  CsStateRow *url_row;
   GtkWidget *restore_button;
   GtkWidget *register_button;
   GtkWidget *register_switch;
@@ -55,56 +51,12 @@ get_gsettings (CsSipgatePreferences *self)
   return cs_settings_get_gsettings (self->settings);
 }
 
-static void
-show_toast (CsSipgatePreferences *self,
-            const char           *text)
-{
-  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_PREFERENCES_WINDOW);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  if (window != NULL)
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (markup));
-}
-
-/* is_good: where there is an icon, whether it says that all is well. icon_name: (nullable) */
-static void
-show_mark (GtkImage   *image,
-           const char *icon_name,
-           gboolean    is_good)
-{
-  gtk_widget_remove_css_class (GTK_WIDGET (image), is_good ? "error" : "success");
-  gtk_widget_add_css_class (GTK_WIDGET (image), is_good ? "success" : "error");
-  gtk_widget_set_visible (GTK_WIDGET (image), icon_name != NULL);
-  if (icon_name != NULL)
-    gtk_image_set_from_icon_name (image, icon_name);
-}
-
-static void
-show_spinner (GtkSpinner *spinner,
-              gboolean    spins)
-{
-  gtk_spinner_set_spinning (spinner, spins);
-  gtk_widget_set_visible (GTK_WIDGET (spinner), spins);
-}
-
-static void
-show_result (CsSipgatePreferences *self,
-             const char           *icon_name,
-             gboolean              is_good,
-             const char           *text)
-{
-  show_mark (self->connection_image, icon_name, is_good);
-  adw_action_row_set_subtitle (self->connection_row, text);
-  show_spinner (self->connection_spinner, FALSE);
-  gtk_widget_set_sensitive (self->connection_button, TRUE);
-}
-
 /* What was tested isn't what is set any more. */
 static void
 forget_result (CsSipgatePreferences *self)
 {
-  if (gtk_widget_get_sensitive (self->connection_button))
-    show_result (self, NULL, TRUE, _("Not tested yet"));
+  if (!cs_state_row_is_busy (self->connection_row))
+    cs_state_row_show (self->connection_row, CS_STATE_UNKNOWN, _("Not tested yet"));
 }
 
 static void
@@ -120,12 +72,12 @@ on_tested (GObject      *source,
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (user == NULL) {
-    show_result (self, "dialog-error-symbolic", FALSE, error->message);
+    cs_state_row_show (self->connection_row, CS_STATE_BAD, error->message);
     return;
   }
   /* Translators: %s is a user of sipgate's, such as w0. */
   text = g_strdup_printf (_("sipgate answers; the token belongs to the user %s"), user);
-  show_result (self, "object-select-symbolic", TRUE, text);
+  cs_state_row_show (self->connection_row, CS_STATE_GOOD, text);
 }
 
 static void
@@ -150,7 +102,7 @@ on_collected (GObject      *source,
   if (self->settings == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (values == NULL)
-    show_result (self, "dialog-error-symbolic", FALSE, error->message);
+    cs_state_row_show (self->connection_row, CS_STATE_BAD, error->message);
   else
     test (self, values);
 }
@@ -160,9 +112,7 @@ on_test_clicked (CsSipgatePreferences *self)
 {
   if (self->engine == NULL)
     return;
-  show_result (self, NULL, TRUE, _("Asking sipgate…"));
-  gtk_widget_set_sensitive (self->connection_button, FALSE);
-  show_spinner (self->connection_spinner, TRUE);
+  cs_state_row_show (self->connection_row, CS_STATE_BUSY, _("Asking sipgate…"));
   cs_secret_rows_collect_async (self->secret_rows, on_collected, g_object_ref (self));
 }
 
@@ -184,10 +134,9 @@ show_history (CsSipgatePreferences *self,
   else
     text = g_strdup_printf (ngettext ("%'u call was completed from sipgate’s history", "%'u calls were completed from sipgate’s history",
                                       state->n_filled), state->n_filled);
-  adw_action_row_set_subtitle (self->lost_row, text);
-  show_mark (self->lost_image, state->error != NULL ? "dialog-error-symbolic" : state->good_us != CS_UNKNOWN ? "object-select-symbolic"
-                                                                                                              : NULL,
-             state->error == NULL);
+  cs_state_row_show (self->lost_row, state->error != NULL           ? CS_STATE_BAD
+                                     : state->good_us != CS_UNKNOWN ? CS_STATE_GOOD
+                                                                    : CS_STATE_UNKNOWN, text);
 }
 
 static const char *
@@ -221,15 +170,11 @@ show_url (CsSipgatePreferences *self,
   const char *failure = self->url_failure != NULL ? self->url_failure : is_on ? state->url_error : NULL;
 
   if (self->is_changing)
-    adw_action_row_set_subtitle (self->url_row, _("Asking sipgate…"));
+    cs_state_row_show (self->url_row, CS_STATE_BUSY, _("Asking sipgate…"));
+  else if (failure != NULL)
+    cs_state_row_show (self->url_row, CS_STATE_BAD, failure);
   else
-    adw_action_row_set_subtitle (self->url_row, failure != NULL ? failure : describe_url (snapshot));
-  show_spinner (self->url_spinner, self->is_changing);
-  show_mark (self->url_image, self->is_changing                        ? NULL
-                              : failure != NULL                        ? "dialog-error-symbolic"
-                              : state->url_state == CS_SIPGATE_URL_OURS ? "object-select-symbolic"
-                                                                        : NULL,
-             failure == NULL);
+    cs_state_row_show (self->url_row, state->url_state == CS_SIPGATE_URL_OURS ? CS_STATE_GOOD : CS_STATE_UNKNOWN, describe_url (snapshot));
   gtk_widget_set_sensitive (self->register_button, is_on && !self->is_changing && snapshot->sipgate_url != NULL
                                                      && state->url_state != CS_SIPGATE_URL_OURS);
   gtk_widget_set_visible (self->restore_button, is_on && state->can_restore);
@@ -259,7 +204,7 @@ note_change (CsSipgatePreferences *self,
   g_free (self->url_failure);
   self->url_failure = error != NULL ? g_strdup (error->message) : NULL;
   if (error == NULL)
-    show_toast (self, done);
+    cs_toast_show (GTK_WIDGET (self), done);
   show_state (self);
 }
 
@@ -343,14 +288,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, secret_mark);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, secret_remove_button);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_row);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_image);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_spinner);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, connection_button);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, lost_row);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, lost_image);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, url_row);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, url_image);
-  gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, url_spinner);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, restore_button);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, register_button);
   gtk_widget_class_bind_template_child (widget_class, CsSipgatePreferences, register_switch);
@@ -366,6 +305,7 @@ cs_sipgate_preferences_class_init (CsSipgatePreferencesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_sipgate_preferences_finalize;
 
   g_type_ensure (CS_TYPE_SETTING_ROW);
+  g_type_ensure (CS_TYPE_STATE_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-sipgate-preferences.ui");
   bind_children (widget_class);

@@ -17,6 +17,7 @@
 #include "ui/cs-orders-page.h"
 #include "ui/cs-receiver-button.h"
 #include "ui/cs-resources.h"
+#include "ui/cs-toast.h"
 #include "ui/cs-today-page.h"
 #include "ui/cs-tunnel-question.h"
 
@@ -200,11 +201,8 @@ show_toast (GtkWidget  *widget,
             GVariant   *parameter)
 {
   CsWindow *self = CS_WINDOW (widget);
-  AdwToast *toast = adw_toast_new ("");
-  g_autofree char *text = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
 
-  adw_toast_set_title (toast, text);
-  adw_toast_overlay_add_toast (self->toast_overlay, toast);
+  adw_toast_overlay_add_toast (self->toast_overlay, cs_toast_new (g_variant_get_string (parameter, NULL)));
 }
 
 static void
