@@ -97,6 +97,17 @@ test_month_has_calls_of_every_kind (void)
   g_assert_cmpint (count (demo, "outcome = 2 AND direction = 1"), >, n_incoming / 2);
 }
 
+/* Most of those who call are known by name, as in a business that keeps its address book. */
+static void
+test_callers_are_in_the_address_book (void)
+{
+  g_autoptr (Demo) demo = demo_new ();
+  gint64 n_named = count (demo, "peer_key IN (SELECT key FROM contact_number)");
+
+  g_assert_cmpint (n_named, >, count (demo, "1") / 2);
+  g_assert_cmpint (n_named, <, count (demo, "1"));
+}
+
 /* Working days are livelier than others, and nobody calls at night. */
 static void
 test_month_has_the_shape_of_a_business (void)
@@ -183,6 +194,7 @@ main (int    argc,
 
   g_test_add_func ("/sample/month/is-sound-and-over", test_month_is_sound_and_over);
   g_test_add_func ("/sample/month/has-calls-of-every-kind", test_month_has_calls_of_every_kind);
+  g_test_add_func ("/sample/callers-are-in-the-address-book", test_callers_are_in_the_address_book);
   g_test_add_func ("/sample/month/has-the-shape-of-a-business", test_month_has_the_shape_of_a_business);
   g_test_add_func ("/sample/month/past-days-are-the-same-each-time", test_past_days_are_the_same_each_time);
   g_test_add_func ("/sample/live-calls-arrive", test_live_calls_arrive);

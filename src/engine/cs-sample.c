@@ -8,6 +8,7 @@
 #include "engine/cs-sample-records.h"
 #include "engine/cs-sample.h"
 #include "sipgate/cs-sipgate-event.h"
+#include "store/cs-store-contacts.h"
 
 #define N_DAYS 30
 #define SEED 20260131
@@ -15,10 +16,19 @@
 #define RECORDS_ZONE "Asia/Kolkata"
 #define HEARTBEAT_SECONDS 300
 
-/* Numbers that the regulator keeps free for films and examples. */
-static const char *callers[] = {
-  "493023125114", "493023125207", "494066969351", "494066969808", "492214710142", "492214710466", "498999998023",
-  "498999998615", "496990009210", "496990009777", "493023125519", "494066969044", "anonymous",
+/* Numbers that the regulator keeps free for films and examples. name: (nullable) of who is in the address book */
+static const struct
+{
+  const char *number;
+  const char *name;
+} callers[] = {
+  { "493023125114", "Bäckerei Sommer" }, { "493023125207", NULL },
+  { "494066969351", "Elif Yılmaz" },     { "494066969808", "Hotel am Markt" },
+  { "492214710142", NULL },              { "492214710466", "Praxis Dr. Lang" },
+  { "498999998023", "Thomas Krüger" },   { "498999998615", NULL },
+  { "496990009210", "Blumen Hoffmann" }, { "496990009777", NULL },
+  { "493023125519", "Autohaus Vogel" },  { "494066969044", "Sophie Neumann" },
+  { "anonymous", NULL },
 };
 
 static const char *own_number = "492214710900";
@@ -180,7 +190,7 @@ plan_call (CsSample *self,
     [ENDING_ANSWERED] = 70, [ENDING_VOICEMAIL] = 10, [ENDING_BUSY] = 4, [ENDING_MISSED] = 8, [ENDING_OUTGOING] = 14,
   };
   Ending ending = pick (self, weights, G_N_ELEMENTS (weights));
-  const char *caller = callers[g_rand_int_range (self->random, 0, G_N_ELEMENTS (callers) - (ending == ENDING_OUTGOING))];
+  const char *caller = callers[g_rand_int_range (self->random, 0, G_N_ELEMENTS (callers) - (ending == ENDING_OUTGOING))].number;
   int user = g_rand_int_range (self->random, 0, G_N_ELEMENTS (users));
   g_autofree char *id = g_strdup_printf ("sample-%u", ++self->n_calls);
   g_autofree char *name = g_uri_escape_string (users[user].name, NULL, FALSE);
@@ -280,6 +290,31 @@ attach (GSource     *source,
   return source;
 }
 
+static gboolean
+write_contact (CsStore  *store,
+               gpointer  data,
+               GError  **error)
+{
+  return cs_store_put_contact (store, data, error) != 0;
+}
+
+static void
+write_contacts (CsSample *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
+    {
+      g_autoptr (CsContact) contact = NULL;
+      g_autofree char *number = NULL;
+
+      if (callers[i].name == NULL)
+        continue;
+      contact = cs_contact_new (callers[i].name);
+      number = g_strconcat ("+", callers[i].number, NULL);
+      cs_contact_add_number (contact, number);
+      cs_recorder_write (self->recorder, write_contact, contact, NULL, NULL);
+    }
+}
+
 /* Writes the past through the recorder and starts the present. */
 CsSample *
 cs_sample_new (CsRecorder *recorder)
@@ -291,6 +326,7 @@ cs_sample_new (CsRecorder *recorder)
   self->random = g_rand_new_with_seed (SEED);
   g_queue_init (&self->upcoming);
   cs_sample_records_write (recorder, zone, g_get_real_time ());
+  write_contacts (self);
   write_past (self);
 
   self->is_live = TRUE;
