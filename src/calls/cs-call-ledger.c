@@ -315,14 +315,40 @@ prefer_spelling (CsLeg             *leg,
     leg->direction = CS_DIRECTION_UNKNOWN;
 }
 
+/* Returns FALSE where the leg ended for that cause before, or for too many. */
+static gboolean
+add_cause (CsLeg      *leg,
+           const char *cause)
+{
+  g_autofree char *causes = NULL;
+
+  if (leg->ended_us != CS_UNKNOWN && has_cause (leg, cause))
+    return FALSE;
+  /* A leg ends once, or twice; what says more than that isn't a telephone. */
+  if (leg->causes != NULL && strlen (leg->causes) > MAX_CAUSES_LENGTH)
+    return FALSE;
+  causes = g_steal_pointer (&leg->causes);
+  leg->causes = causes != NULL ? g_strconcat (causes, "\n", cause, NULL) : g_strdup (cause);
+  return TRUE;
+}
+
+static void
+append_digits (CsLeg      *leg,
+               const char *more)
+{
+  g_autofree char *digits = g_steal_pointer (&leg->digits);
+
+  leg->digits = g_strconcat (digits != NULL ? digits : "", more, NULL);
+  if (strlen (leg->digits) > MAX_DIGITS)
+    *g_utf8_find_prev_char (leg->digits, leg->digits + MAX_DIGITS + 1) = '\0';
+}
+
 /* Adds what the event tells to the leg's facts. Returns FALSE where its kind (and cause) was told before. */
 static gboolean
 merge_facts (CsLeg             *leg,
              const CsCallEvent *event,
              gint64             now_us)
 {
-  const char *cause = event->cause != NULL ? event->cause : "";
-
   prefer_spelling (leg, event);
   switch (event->kind)
     {
@@ -344,30 +370,13 @@ merge_facts (CsLeg             *leg,
       learn (&leg->answer_number, event->answering_number);
       break;
     case CS_CALL_EVENT_HANGUP:
-      if (leg->ended_us != CS_UNKNOWN && has_cause (leg, cause))
+      if (!add_cause (leg, event->cause != NULL ? event->cause : ""))
         return FALSE;
-      /* A leg ends once, or twice; what says more than that isn't a telephone. */
-      if (leg->causes != NULL && strlen (leg->causes) > MAX_CAUSES_LENGTH)
-        return FALSE;
-      if (leg->causes == NULL)
-        {
-          leg->causes = g_strdup (cause);
-        }
-      else
-        {
-          g_autofree char *causes = g_steal_pointer (&leg->causes);
-          leg->causes = g_strconcat (causes, "\n", cause, NULL);
-        }
       leg->ended_us = MAX (leg->ended_us, now_us);
       learn (&leg->hangup_number, event->answering_number);
       break;
     case CS_CALL_EVENT_DTMF:
-      {
-        g_autofree char *digits = g_steal_pointer (&leg->digits);
-        leg->digits = g_strconcat (digits != NULL ? digits : "", event->digits, NULL);
-        if (strlen (leg->digits) > MAX_DIGITS)
-          *g_utf8_find_prev_char (leg->digits, leg->digits + MAX_DIGITS + 1) = '\0';
-      }
+      append_digits (leg, event->digits);
       break;
     case CS_CALL_EVENT_RECORD:
       if (!merge_record (leg, event))

@@ -348,6 +348,83 @@ finish_row (CsCsvReader  *self,
   return CS_CSV_ROW;
 }
 
+static gboolean
+is_too_long (CsCsvReader *self)
+{
+  return self->at - self->row > CS_CSV_MAX_ROW || self->text->len - self->field > CS_CSV_MAX_FIELD
+         || self->starts->len >= CS_CSV_MAX_FIELDS;
+}
+
+/* The stream is over, before a row or within one. */
+static CsCsvResult
+end_stream (CsCsvReader  *self,
+            State         state,
+            GError      **error)
+{
+  if (self->at == self->row)
+    return CS_CSV_END;
+  if (state == QUOTED)
+    return refuse_quote (self, error);
+  end_field (self);
+  return finish_row (self, self->at - self->row, error);
+}
+
+/* A line's end outside quotation marks. */
+static CsCsvResult
+end_row (CsCsvReader  *self,
+         GError      **error)
+{
+  CsCsvResult result;
+
+  end_field (self);
+  result = finish_row (self, self->at - self->row, error);
+  pass_line_end (self);
+  return result;
+}
+
+/* A line's end within quotation marks is text. */
+static void
+take_line_end (CsCsvReader *self)
+{
+  g_string_append_c (self->text, self->buffer[self->at]);
+  pass_line_end (self);
+  if (self->buffer[self->at - 1] != self->text->str[self->text->len - 1])
+    g_string_append_c (self->text, '\n');
+}
+
+/* Takes what stands at the present place, which ends no row. Returns FALSE where a quotation mark is wrong. */
+static gboolean
+take (CsCsvReader *self,
+      ByteClass    class,
+      State       *state)
+{
+  if (*state == QUOTE_IN_QUOTED && class == PLAIN)
+    /* Some programs put a space there. */
+    return self->buffer[self->at++] == ' ';
+  if (*state == QUOTED && class == LINE_END)
+    take_line_end (self);
+  else if (class == SEPARATOR && *state != QUOTED)
+    {
+      end_field (self);
+      *state = FIELD_START;
+      self->at++;
+    }
+  else if (class == QUOTE && *state != UNQUOTED)
+    {
+      if (*state == QUOTE_IN_QUOTED)
+        g_string_append_c (self->text, '"');
+      *state = *state == QUOTED ? QUOTE_IN_QUOTED : QUOTED;
+      self->at++;
+    }
+  else
+    {
+      if (*state == FIELD_START)
+        *state = UNQUOTED;
+      take_run (self, *state);
+    }
+  return TRUE;
+}
+
 /* Parses one row, of which nothing was parsed yet. */
 static CsCsvResult
 parse_row (CsCsvReader   *self,
@@ -358,86 +435,28 @@ parse_row (CsCsvReader   *self,
 
   for (;;)
     {
-      if (self->at - self->row > CS_CSV_MAX_ROW || self->text->len - self->field > CS_CSV_MAX_FIELD
-          || self->starts->len >= CS_CSV_MAX_FIELDS)
-        {
-          if (state == QUOTED && self->first_end > 0)
-            return refuse_quote (self, error);
-          return refuse_line (self, CS_CSV_ERROR_TOO_LONG, _("The line is too long"), cancellable, error);
-        }
-      if (self->at == self->end)
-        {
-          g_autoptr (GError) local = NULL;
+      g_autoptr (GError) local = NULL;
+      ByteClass class;
 
-          if (fill (self, cancellable, &local))
-            continue;
-          if (local != NULL)
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return CS_CSV_FAILED;
-            }
-          if (self->at == self->row)
-            return CS_CSV_END;
-          if (state == QUOTED)
-            return refuse_quote (self, error);
-          end_field (self);
-          return finish_row (self, self->at - self->row, error);
+      if (is_too_long (self))
+        return state == QUOTED && self->first_end > 0
+                   ? refuse_quote (self, error)
+                   : refuse_line (self, CS_CSV_ERROR_TOO_LONG, _("The line is too long"), cancellable, error);
+      if (self->at == self->end && !fill (self, cancellable, &local))
+        {
+          if (local == NULL)
+            return end_stream (self, state, error);
+          g_propagate_error (error, g_steal_pointer (&local));
+          return CS_CSV_FAILED;
         }
 
-      ByteClass class = self->classes[(guchar) self->buffer[self->at]];
-      switch (class)
-        {
-        case NUL:
-          return refuse_line (self, CS_CSV_ERROR_NUL, _("The line has a NUL character, which is no text"), cancellable, error);
-        case LINE_END:
-          if (state == QUOTED)
-            {
-              g_string_append_c (self->text, self->buffer[self->at]);
-              pass_line_end (self);
-              if (self->buffer[self->at - 1] != self->text->str[self->text->len - 1])
-                g_string_append_c (self->text, '\n');
-              break;
-            }
-          end_field (self);
-          gsize raw_size = self->at - self->row;
-          CsCsvResult result = finish_row (self, raw_size, error);
-          pass_line_end (self);
-          return result;
-        case SEPARATOR:
-          if (state == QUOTED)
-            {
-              take_run (self, state);
-              break;
-            }
-          end_field (self);
-          state = FIELD_START;
-          self->at++;
-          break;
-        case QUOTE:
-          if (state == QUOTE_IN_QUOTED)
-            g_string_append_c (self->text, '"');
-          if (state == UNQUOTED)
-            {
-              take_run (self, state);
-              break;
-            }
-          state = state == QUOTED ? QUOTE_IN_QUOTED : QUOTED;
-          self->at++;
-          break;
-        case PLAIN:
-          if (state == QUOTE_IN_QUOTED)
-            {
-              /* Some programs put a space there. */
-              if (self->buffer[self->at] != ' ')
-                return refuse_quote (self, error);
-              self->at++;
-              break;
-            }
-          if (state == FIELD_START)
-            state = UNQUOTED;
-          take_run (self, state);
-          break;
-        }
+      class = self->classes[(guchar) self->buffer[self->at]];
+      if (class == NUL)
+        return refuse_line (self, CS_CSV_ERROR_NUL, _("The line has a NUL character, which is no text"), cancellable, error);
+      if (class == LINE_END && state != QUOTED)
+        return end_row (self, error);
+      if (!take (self, class, &state))
+        return refuse_quote (self, error);
     }
 }
 

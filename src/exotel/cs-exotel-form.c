@@ -207,6 +207,36 @@ read_part (JsonObject  *form,
   return add_field (form, name_span, part, error);
 }
 
+/* The first delimiter may be the very beginning, where no line ends before it. */
+static gboolean
+skip_first_delimiter (Span        *rest,
+                      const char  *delimiter,
+                      GError     **error)
+{
+  gsize length = strlen (delimiter), offset;
+
+  if (rest->length >= length - 2 && memcmp (rest->start, delimiter + 2, length - 2) == 0)
+    span_skip (rest, length - 2);
+  else if (span_find (rest, delimiter, length, &offset))
+    span_skip (rest, offset + length);
+  else
+    return refuse (error, "The form doesn't begin with its boundary");
+  return TRUE;
+}
+
+/* The rest of a delimiter's line. */
+static gboolean
+skip_line_end (Span    *rest,
+               GError **error)
+{
+  while (rest->length > 0 && (*rest->start == ' ' || *rest->start == '\t'))
+    span_skip (rest, 1);
+  if (rest->length < 2 || memcmp (rest->start, "\r\n", 2) != 0)
+    return refuse (error, "The form has a malformed boundary");
+  span_skip (rest, 2);
+  return TRUE;
+}
+
 /**
  * cs_exotel_form_parse_multipart:
  * @body: the raw body of a request, its size bounded by the caller
@@ -228,7 +258,7 @@ cs_exotel_form_parse_multipart (GBytes      *body,
 {
   g_autoptr (JsonObject) form = json_object_new ();
   g_autofree char *boundary = NULL, *delimiter = NULL;
-  gsize delimiter_length, offset, n_parts = 0;
+  gsize offset, n_parts = 0;
   Span rest;
 
   g_return_val_if_fail (body != NULL, NULL);
@@ -241,35 +271,18 @@ cs_exotel_form_parse_multipart (GBytes      *body,
       return NULL;
     }
   delimiter = g_strconcat ("\r\n--", boundary, NULL);
-  delimiter_length = strlen (delimiter);
   rest.start = g_bytes_get_data (body, &rest.length);
-
-  /* The first delimiter may be the very beginning, where no line ends before it. */
-  if (rest.length >= delimiter_length - 2 && memcmp (rest.start, delimiter + 2, delimiter_length - 2) == 0)
-    span_skip (&rest, delimiter_length - 2);
-  else if (span_find (&rest, delimiter, delimiter_length, &offset))
-    span_skip (&rest, offset + delimiter_length);
-  else
-    {
-      refuse (error, "The form doesn't begin with its boundary");
-      return NULL;
-    }
+  if (!skip_first_delimiter (&rest, delimiter, error))
+    return NULL;
 
   while (rest.length < 2 || memcmp (rest.start, "--", 2) != 0)
     {
       Span part;
 
-      while (rest.length > 0 && (*rest.start == ' ' || *rest.start == '\t'))
-        span_skip (&rest, 1);
-      if (rest.length < 2 || memcmp (rest.start, "\r\n", 2) != 0)
-        {
-          refuse (error, "The form has a malformed boundary");
-          return NULL;
-        }
-      span_skip (&rest, 2);
-
+      if (!skip_line_end (&rest, error))
+        return NULL;
       part = rest;
-      if (!span_find (&rest, delimiter, delimiter_length, &offset))
+      if (!span_find (&rest, delimiter, strlen (delimiter), &offset))
         {
           refuse (error, "The form is cut off");
           return NULL;
@@ -282,82 +295,7 @@ cs_exotel_form_parse_multipart (GBytes      *body,
         }
       if (!read_part (form, part, error))
         return NULL;
-      span_skip (&rest, offset + delimiter_length);
+      span_skip (&rest, offset + strlen (delimiter));
     }
   return g_steal_pointer (&form);
-}
-
-static gboolean
-decode (Span     encoded,
-        GString *text,
-        GError **error)
-{
-  g_string_truncate (text, 0);
-  for (gsize i = 0; i < encoded.length; i++)
-    {
-      char c = encoded.start[i];
-
-      if (c == '+')
-        c = ' ';
-      else if (c == '%')
-        {
-          const char *digits = encoded.start + i + 1;
-
-          if (encoded.length - i < 3 || !g_ascii_isxdigit (digits[0]) || !g_ascii_isxdigit (digits[1]))
-            return refuse (error, "The form has a broken percent sequence");
-          c = (char) (g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]));
-          i += 2;
-        }
-      g_string_append_c (text, c);
-    }
-  return TRUE;
-}
-
-/**
- * cs_exotel_form_parse_urlencoded:
- * @text: a query or the body of a form, its size bounded by the caller
- *
- * Decodes application/x-www-form-urlencoded. Names keep their brackets: "Legs[0][Status]".
- *
- * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with
- *   %CS_EXOTEL_ERROR_FORM
- */
-JsonObject *
-cs_exotel_form_parse_urlencoded (const char  *text,
-                                 gsize        length,
-                                 GError     **error)
-{
-  g_autoptr (JsonObject) form = json_object_new ();
-  g_autoptr (GString) name = g_string_new (NULL), value = g_string_new (NULL);
-  Span rest = { text, length };
-
-  g_return_val_if_fail (text != NULL || length == 0, NULL);
-
-  while (rest.length > 0)
-    {
-      const char *ampersand = memchr (rest.start, '&', rest.length);
-      Span field = { rest.start, ampersand != NULL ? (gsize) (ampersand - rest.start) : rest.length };
-      const char *equals = memchr (field.start, '=', field.length);
-      Span encoded_name = { field.start, equals != NULL ? (gsize) (equals - field.start) : field.length };
-      Span encoded_value = { equals, 0 };
-
-      span_skip (&rest, ampersand != NULL ? field.length + 1 : field.length);
-      if (field.length == 0)
-        continue;
-      if (equals != NULL)
-        encoded_value = (Span) { equals + 1, field.length - encoded_name.length - 1 };
-      if (!decode (encoded_name, name, error) || !decode (encoded_value, value, error)
-          || !add_field (form, (Span) { name->str, name->len }, (Span) { value->str, value->len }, error))
-        return NULL;
-    }
-  return g_steal_pointer (&form);
-}
-
-/* Returns the media type without its parameters, in lower case. (transfer full) */
-char *
-cs_exotel_form_get_media_type (const char *content_type)
-{
-  g_autofree char *type = g_strndup (content_type, strcspn (content_type, ";"));
-
-  return g_ascii_strdown (g_strstrip (type), -1);
 }
