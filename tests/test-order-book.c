@@ -87,7 +87,7 @@ put (Desk       *desk,
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&desk->result);
-  cs_order_book_put_async (desk->book, order, NULL, on_result, desk);
+  cs_order_book_put_async (desk->book, order, customer, NULL, on_result, desk);
   cs_order_book_put_finish (desk->book, wait_for_result (desk), &before, &error);
   g_assert_no_error (error);
   return before != NULL ? (int) before->state : -1;
@@ -182,7 +182,7 @@ test_undo (Desk          *desk,
   CsOrder *found;
 
   order->changed_us = 1234567;
-  cs_order_book_put_async (desk->book, order, NULL, on_result, desk);
+  cs_order_book_put_async (desk->book, order, NULL, NULL, on_result, desk);
   cs_order_book_put_finish (desk->book, wait_for_result (desk), &none, NULL);
   g_assert_null (none);
   g_clear_object (&desk->result);
@@ -192,7 +192,7 @@ test_undo (Desk          *desk,
   g_assert_cmpint (cs_order_book_get_n_orders (desk->book), ==, 0);
 
   g_clear_object (&desk->result);
-  cs_order_book_put_async (desk->book, removed, NULL, on_result, desk);
+  cs_order_book_put_async (desk->book, removed, NULL, NULL, on_result, desk);
   cs_order_book_put_finish (desk->book, wait_for_result (desk), &none, NULL);
   g_clear_object (&desk->result);
   cs_order_book_search_async (desk->book, "", "", 10, NULL, on_result, desk);
@@ -218,11 +218,57 @@ test_refused (Desk          *desk,
       g_autoptr (GError) error = NULL;
 
       g_clear_object (&desk->result);
-      cs_order_book_put_async (desk->book, order, NULL, on_result, desk);
+      cs_order_book_put_async (desk->book, order, NULL, NULL, on_result, desk);
       g_assert_false (cs_order_book_put_finish (desk->book, wait_for_result (desk), &before, &error));
       g_assert_error (error, CS_ORDER_ERROR, CS_ORDER_ERROR_CONTENT);
     }
   g_assert_cmpint (cs_order_book_get_n_orders (desk->book), ==, 0);
+}
+
+/* Puts an order in the place of another customer's; returns the message of the refusal, or NULL. */
+static char *
+move (Desk       *desk,
+      const char *was,
+      const char *customer)
+{
+  g_autoptr (CsOrder) order = cs_order_new (customer, "Bo", CS_ORDER_FULFILLED, NULL);
+  g_autoptr (CsOrder) before = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&desk->result);
+  cs_order_book_put_async (desk->book, order, was, NULL, on_result, desk);
+  if (cs_order_book_put_finish (desk->book, wait_for_result (desk), &before, &error))
+    return NULL;
+  g_assert_error (error, CS_ORDER_ERROR, CS_ORDER_ERROR_TAKEN);
+  return g_strdup (error->message);
+}
+
+static void
+test_taken (Desk          *desk,
+            gconstpointer  data)
+{
+  g_autofree char *as_new = NULL, *onto_other = NULL, *onto_free = NULL, *onto_nameless = NULL, *all = NULL;
+
+  put (desk, "1", "Ann", CS_ORDER_PENDING);
+  put (desk, "2", "Bo", CS_ORDER_RECEIVED);
+  as_new = move (desk, NULL, "1");
+  g_assert_nonnull (strstr (as_new, "Ann"));
+  onto_other = move (desk, "2", "1");
+  g_assert_cmpstr (onto_other, ==, as_new);
+  g_assert_cmpint (look_up (desk, "1"), ==, CS_ORDER_PENDING);
+  g_assert_cmpint (look_up (desk, "2"), ==, CS_ORDER_RECEIVED);
+
+  onto_free = move (desk, "2", "3");
+  g_assert_null (onto_free);
+  g_assert_cmpint (look_up (desk, "2"), ==, -1);
+  g_assert_cmpint (look_up (desk, "3"), ==, CS_ORDER_FULFILLED);
+  g_assert_cmpint (cs_order_book_get_n_orders (desk->book), ==, 2);
+
+  put (desk, "4", "", CS_ORDER_PENDING);
+  onto_nameless = move (desk, "3", "4");
+  g_assert_nonnull (strstr (onto_nameless, "4"));
+  all = search (desk, "", "", 10);
+  g_assert_cmpstr (all, ==, "1 3 4");
 }
 
 static void
@@ -464,6 +510,7 @@ main (int    argc,
   ADD ("put/leading-zeros-count", test_put);
   ADD ("remove/undone-by-putting-back", test_undo);
   ADD ("put/numbers-nobody-can-enter-are-refused", test_refused);
+  ADD ("put/another-customer’s-order-is-never-lost", test_taken);
   ADD ("search/number-begins-or-name-contains", test_search);
   ADD ("import/changes-and-adds", test_import);
   ADD ("import/replaces", test_import_replaces);

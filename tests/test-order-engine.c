@@ -143,7 +143,7 @@ put (Plant        *plant,
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&plant->result);
-  cs_engine_put_order_async (plant->engine, order, NULL, on_result, plant);
+  cs_engine_put_order_async (plant->engine, order, order->customer, NULL, on_result, plant);
   cs_engine_put_order_finish (plant->engine, wait_for_result (plant), &before, &error);
   g_assert_no_error (error);
 }
@@ -355,7 +355,7 @@ test_delete_all (Plant         *plant,
   g_autoptr (CsSnapshot) snapshot = NULL;
   g_autoptr (GError) error = NULL;
 
-  cs_engine_put_order_async (plant->engine, order, NULL, on_result, plant);
+  cs_engine_put_order_async (plant->engine, order, order->customer, NULL, on_result, plant);
   g_assert_true (cs_engine_put_order_finish (plant->engine, wait_for_result (plant), &before, NULL));
   push (plant, "event=newCall&direction=in&from=49301000001&to=" LINE "&callId=a", "welcome");
   push (plant, "event=dtmf&callId=a&dtmf=0002", "pending-en.wav");

@@ -184,7 +184,7 @@ put (Fixture      *fixture,
 {
   g_autoptr (CsOrder) order = cs_order_new (customer, name, state, NULL);
 
-  cs_engine_put_order_async (fixture->engine, order, NULL, NULL, NULL);
+  cs_engine_put_order_async (fixture->engine, order, customer, NULL, NULL, NULL);
 }
 
 static gpointer
@@ -278,6 +278,35 @@ test_add_and_edit (Fixture       *fixture,
   gtk_editable_set_text (GTK_EDITABLE (get_child (editor, "customer_row")), "0013");
   click (get_child (editor, "save_button"));
   wait_until (shows (fixture, "0013;"));
+  wait_until (find_window (CS_TYPE_ORDER_EDITOR) == NULL);
+}
+
+static void
+test_number_taken (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  CsOrderEditor *editor;
+  GtkWidget *row, *problem;
+
+  put (fixture, "0010", "Anna", CS_ORDER_CANCELLED);
+  put (fixture, "0020", "Jonas", CS_ORDER_PENDING);
+  wait_until (shows (fixture, "0010;0020;"));
+  g_signal_emit_by_name (get_child (get_list (fixture), "column_view"), "activate", 1);
+  editor = find_window (CS_TYPE_ORDER_EDITOR);
+  row = get_child (editor, "customer_row");
+  problem = get_child (editor, "error_label");
+  gtk_editable_set_text (GTK_EDITABLE (row), "0010");
+  click (get_child (editor, "save_button"));
+  wait_until (gtk_widget_has_css_class (row, "error"));
+  g_assert_true (gtk_widget_get_visible (problem));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (problem)), "Anna"));
+  g_assert_true (shows (fixture, "0010;0020;"));
+
+  gtk_editable_set_text (GTK_EDITABLE (row), "0030");
+  g_assert_false (gtk_widget_get_visible (problem));
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+  click (get_child (editor, "save_button"));
+  wait_until (shows (fixture, "0010;0030;"));
   wait_until (find_window (CS_TYPE_ORDER_EDITOR) == NULL);
 }
 
@@ -588,6 +617,7 @@ main (int   argc,
   add ("/no-numbers/asks-for-them", test_first_step);
   add ("/switch/is-the-setting", test_switch);
   add ("/book/add-and-edit", test_add_and_edit);
+  add ("/book/number-of-another-order-is-refused", test_number_taken);
   add ("/book/search", test_search);
   add ("/book/delete-and-undo", test_delete_and_undo);
   add ("/book/is-read-by-pages", test_pages);

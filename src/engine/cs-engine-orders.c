@@ -9,7 +9,7 @@
 
 /* What is wanted of the built-in book. */
 typedef struct {
-  char *text;               /* (owned) (nullable) to search, or the customer to remove */
+  char *text;               /* (owned) (nullable) to search, or the customer to remove, or whose order gives way */
   char *after;              /* (owned) (nullable) */
   guint limit;
   CsOrder *order;           /* (owned) (nullable) */
@@ -98,8 +98,8 @@ put (CsService *service,
 {
   Wish *wish = g_task_get_task_data (task);
 
-  cs_order_book_put_async (cs_order_line_get_book (cs_service_get_orders (service)), wish->order, g_task_get_cancellable (task),
-                           on_changed, g_object_ref (task));
+  cs_order_book_put_async (cs_order_line_get_book (cs_service_get_orders (service)), wish->order, wish->text,
+                           g_task_get_cancellable (task), on_changed, g_object_ref (task));
 }
 
 static void
@@ -226,11 +226,12 @@ cs_engine_search_orders_finish (CsEngine      *self,
 void
 cs_engine_put_order_async (CsEngine            *self,
                            const CsOrder       *order,
+                           const char          *was,
                            GCancellable        *cancellable,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
 {
-  Wish wish = { .order = cs_order_copy (order) };
+  Wish wish = { .order = cs_order_copy (order), .text = g_strdup (was) };
 
   g_return_if_fail (CS_IS_ENGINE (self));
 

@@ -29,11 +29,13 @@ GPtrArray      *cs_engine_search_orders_finish  (CsEngine              *self,
                                                  GAsyncResult          *result,
                                                  GError               **error);
 
-/* Puts an order into the book, a new one or instead of the customer's last one. Fails with CS_ORDER_ERROR_CONTENT where it can't
- * stand there (cs_order_check() says so beforehand). before becomes what the customer's order was, NULL where there was none: to undo
- * this, put it back, or remove the new one. An order with a changed_us keeps it. before: (transfer full) */
+/* Puts an order into the book: a new one where was is NULL, otherwise instead of the order of that customer, whose number may have
+ * become another one. Fails with CS_ORDER_ERROR_CONTENT where it can't stand there (cs_order_check() says so beforehand), and with
+ * CS_ORDER_ERROR_TAKEN where yet another order has the number. before becomes the order that gave way, NULL where there was none:
+ * to undo this, put it back, or remove the new one. An order with a changed_us keeps it. before: (transfer full) */
 void            cs_engine_put_order_async       (CsEngine              *self,
                                                  const CsOrder         *order,
+                                                 const char            *was,
                                                  GCancellable          *cancellable,
                                                  GAsyncReadyCallback    callback,
                                                  gpointer               user_data);

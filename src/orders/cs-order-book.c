@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
   CsOrder *order;               /* (owned) (nullable) to put */
-  char *customer;               /* (owned) (nullable) to remove */
+  char *customer;               /* (owned) (nullable) to remove, or whose order gives way to the one that is put */
   GFile *file;                  /* (owned) (nullable) to import */
   CsOrderMapping *mapping;      /* (owned) (nullable) */
 } Wish;
@@ -165,6 +165,52 @@ tell_step (CsOrderBook *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/* An order that somebody else's would be lost for isn't put. */
+static gboolean
+check_free (CsOrderBookDb  *db,
+            const char     *customer,
+            GError        **error)
+{
+  g_autoptr (CsOrder) there = NULL;
+
+  if (!cs_order_book_db_find (db, customer, &there, error))
+    return FALSE;
+  if (there == NULL)
+    return TRUE;
+  if (*there->name != '\0')
+    g_set_error (error, CS_ORDER_ERROR, CS_ORDER_ERROR_TAKEN,
+                 _("Customer number %s is in the book already, for “%s”. Change that order, or enter another number."), customer,
+                 there->name);
+  else
+    g_set_error (error, CS_ORDER_ERROR, CS_ORDER_ERROR_TAKEN,
+                 _("Customer number %s is in the book already. Change that order, or enter another number."), customer);
+  return FALSE;
+}
+
+/* was: (nullable): whose order gives way; the same customer's, if it is put there again */
+static gboolean
+put_instead (CsOrderBookDb  *db,
+             const CsOrder  *order,
+             const char     *was,
+             CsOrder       **before,
+             GError        **error)
+{
+  gboolean is_moved = g_strcmp0 (order->customer, was) != 0;
+
+  if (is_moved && !check_free (db, order->customer, error))
+    return FALSE;
+  if (was != NULL && !cs_order_book_db_find (db, was, before, error))
+    return FALSE;
+  if (!is_moved || *before == NULL)
+    return cs_order_book_db_put (db, order, error);
+  if (!cs_order_book_db_begin (db, FALSE, error))
+    return FALSE;
+  if (cs_order_book_db_remove (db, was, error) && cs_order_book_db_put (db, order, error))
+    return cs_order_book_db_commit (db, error);
+  cs_order_book_db_rollback (db);
+  return FALSE;
+}
+
 static void
 put (CsOrderBook   *self,
      CsOrderBookDb *db,
@@ -174,8 +220,7 @@ put (CsOrderBook   *self,
   GError *error = NULL;
   CsOrder *before = NULL;
 
-  if (cs_order_check (wish->order, &error) && cs_order_book_db_find (db, wish->order->customer, &before, &error)
-      && cs_order_book_db_put (db, wish->order, &error))
+  if (cs_order_check (wish->order, &error) && put_instead (db, wish->order, wish->customer, &before, &error))
     {
       tell_step (self, before == NULL ? 1 : 0);
       g_task_return_pointer (task, before, (GDestroyNotify) cs_order_free);
@@ -391,10 +436,12 @@ cs_order_book_get_import (CsOrderBook *self,
   return is_importing;
 }
 
-/* Puts an order into the book, instead of the customer's last one. */
+/* Puts an order into the book: a new one where was is NULL, otherwise instead of that customer's, whose number may be another one.
+ * Fails with CS_ORDER_ERROR_TAKEN, and changes nothing, where yet another order has the number. */
 void
 cs_order_book_put_async (CsOrderBook         *self,
                          const CsOrder       *order,
+                         const char          *was,
                          GCancellable        *cancellable,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
@@ -404,11 +451,12 @@ cs_order_book_put_async (CsOrderBook         *self,
 
   g_task_set_source_tag (task, cs_order_book_put_async);
   wish->order = cs_order_copy (order);
+  wish->customer = g_strdup (was);
   g_task_set_task_data (task, wish, wish_free);
   cs_order_book_run (self, put, task);
 }
 
-/* Sets before to what the customer's order was, NULL where there was none: put back it undoes this. (transfer full) */
+/* Sets before to the order that gave way, NULL where there was none: put back in its place it undoes this. (transfer full) */
 gboolean
 cs_order_book_put_finish (CsOrderBook   *self,
                           GAsyncResult  *result,

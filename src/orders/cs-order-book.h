@@ -30,6 +30,7 @@ gboolean       cs_order_book_get_import      (CsOrderBook           *self,
 
 void           cs_order_book_put_async       (CsOrderBook           *self,
                                               const CsOrder         *order,
+                                              const char            *was,
                                               GCancellable          *cancellable,
                                               GAsyncReadyCallback    callback,
                                               gpointer               user_data);

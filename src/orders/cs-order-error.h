@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef enum {
   CS_ORDER_ERROR_UNAVAILABLE, /* the orders can't be asked for just now; may pass */
   CS_ORDER_ERROR_CONTENT,     /* what was read is no list of orders */
+  CS_ORDER_ERROR_TAKEN,       /* the customer number stands in the book already, for another order */
 } CsOrderError;
 
 GQuark cs_order_error_quark (void);

@@ -9,10 +9,11 @@
 #include <glib/gi18n.h>
 
 #include "engine/cs-engine-orders.h"
+#include "orders/cs-order-error.h"
 #include "ui/cs-resources.h"
 
 /*
- * CsOrderEditor: an order, to be entered or changed. A customer has one: a number that is in the book already gets the new state.
+ * CsOrderEditor: an order, to be entered or changed. A customer has one: a number that is in the book already is refused.
  */
 struct _CsOrderEditor {
   AdwWindow parent_instance;
@@ -69,26 +70,9 @@ check (CsOrderEditor *self)
   g_autoptr (GError) error = NULL;
   gboolean is_good = cs_order_check (order, &error);
 
+  gtk_widget_remove_css_class (GTK_WIDGET (self->customer_row), "error");
   show_problem (self, is_good || *order->customer == '\0' ? NULL : error->message);
   gtk_widget_set_sensitive (self->save_button, is_good && !self->is_saving);
-}
-
-static void
-on_old_removed (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr (CsOrderEditor) self = user_data;
-  g_autoptr (CsOrder) before = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_engine_remove_order_finish (CS_ENGINE (source), result, &before, &error) && self->engine != NULL) {
-    self->is_saving = FALSE;
-    show_problem (self, error->message);
-    return;
-  }
-  if (self->engine != NULL)
-    gtk_window_close (GTK_WINDOW (self));
 }
 
 static void
@@ -99,22 +83,21 @@ on_saved (GObject      *source,
   g_autoptr (CsOrderEditor) self = user_data;
   g_autoptr (CsOrder) before = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *customer = NULL;
   gboolean is_saved = cs_engine_put_order_finish (CS_ENGINE (source), result, &before, &error);
 
   if (self->engine == NULL)
     return;
-  if (!is_saved) {
-    self->is_saving = FALSE;
-    check (self);
-    show_problem (self, error->message);
+  if (is_saved) {
+    gtk_window_close (GTK_WINDOW (self));
     return;
   }
-  customer = get_text (self->customer_row);
-  if (self->customer != NULL && g_strcmp0 (self->customer, customer) != 0)
-    cs_engine_remove_order_async (self->engine, self->customer, NULL, on_old_removed, g_object_ref (self));
-  else
-    gtk_window_close (GTK_WINDOW (self));
+  self->is_saving = FALSE;
+  check (self);
+  show_problem (self, error->message);
+  if (g_error_matches (error, CS_ORDER_ERROR, CS_ORDER_ERROR_TAKEN)) {
+    gtk_widget_add_css_class (GTK_WIDGET (self->customer_row), "error");
+    gtk_widget_grab_focus (GTK_WIDGET (self->customer_row));
+  }
 }
 
 static void
@@ -126,7 +109,7 @@ save (CsOrderEditor *self)
     return;
   self->is_saving = TRUE;
   gtk_widget_set_sensitive (self->save_button, FALSE);
-  cs_engine_put_order_async (self->engine, order, NULL, on_saved, g_object_ref (self));
+  cs_engine_put_order_async (self->engine, order, self->customer, NULL, on_saved, g_object_ref (self));
 }
 
 static void
