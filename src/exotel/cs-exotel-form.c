@@ -299,3 +299,78 @@ cs_exotel_form_parse_multipart (GBytes      *body,
     }
   return g_steal_pointer (&form);
 }
+
+static gboolean
+decode (Span     encoded,
+        GString *text,
+        GError **error)
+{
+  g_string_truncate (text, 0);
+  for (gsize i = 0; i < encoded.length; i++)
+    {
+      char c = encoded.start[i];
+
+      if (c == '+')
+        c = ' ';
+      else if (c == '%')
+        {
+          const char *digits = encoded.start + i + 1;
+
+          if (encoded.length - i < 3 || !g_ascii_isxdigit (digits[0]) || !g_ascii_isxdigit (digits[1]))
+            return refuse (error, "The form has a broken percent sequence");
+          c = (char) (g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]));
+          i += 2;
+        }
+      g_string_append_c (text, c);
+    }
+  return TRUE;
+}
+
+/**
+ * cs_exotel_form_parse_urlencoded:
+ * @text: a query or the body of a form, its size bounded by the caller
+ *
+ * Decodes application/x-www-form-urlencoded. Names keep their brackets: "Legs[0][Status]".
+ *
+ * Returns: (transfer full): the fields as string members, of several with one name the last; or %NULL with
+ *   %CS_EXOTEL_ERROR_FORM
+ */
+JsonObject *
+cs_exotel_form_parse_urlencoded (const char  *text,
+                                 gsize        length,
+                                 GError     **error)
+{
+  g_autoptr (JsonObject) form = json_object_new ();
+  g_autoptr (GString) name = g_string_new (NULL), value = g_string_new (NULL);
+  Span rest = { text, length };
+
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
+
+  while (rest.length > 0)
+    {
+      const char *ampersand = memchr (rest.start, '&', rest.length);
+      Span field = { rest.start, ampersand != NULL ? (gsize) (ampersand - rest.start) : rest.length };
+      const char *equals = memchr (field.start, '=', field.length);
+      Span encoded_name = { field.start, equals != NULL ? (gsize) (equals - field.start) : field.length };
+      Span encoded_value = { equals, 0 };
+
+      span_skip (&rest, ampersand != NULL ? field.length + 1 : field.length);
+      if (field.length == 0)
+        continue;
+      if (equals != NULL)
+        encoded_value = (Span) { equals + 1, field.length - encoded_name.length - 1 };
+      if (!decode (encoded_name, name, error) || !decode (encoded_value, value, error)
+          || !add_field (form, (Span) { name->str, name->len }, (Span) { value->str, value->len }, error))
+        return NULL;
+    }
+  return g_steal_pointer (&form);
+}
+
+/* Returns the media type without its parameters, in lower case. (transfer full) */
+char *
+cs_exotel_form_get_media_type (const char *content_type)
+{
+  g_autofree char *type = g_strndup (content_type, strcspn (content_type, ";"));
+
+  return g_ascii_strdown (g_strstrip (type), -1);
+}
