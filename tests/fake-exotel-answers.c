@@ -12,17 +12,6 @@
 #define HUGE_SIZE (24 * 1024 * 1024)
 #define PHONES_PER_PAGE 50
 
-/* Answers with a text. */
-void
-fake_answer_text (SoupServerMessage *message,
-                  guint              status,
-                  const char        *content_type,
-                  const char        *text)
-{
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, content_type, SOUP_MEMORY_COPY, text, strlen (text));
-}
-
 static void
 answer_error (SoupServerMessage *message,
               guint              status,
@@ -103,20 +92,6 @@ build_huge (void)
 }
 
 static void
-answer_raw (SoupServerMessage *message,
-            const char        *head,
-            const char        *text,
-            gsize              length)
-{
-  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
-  GOutputStream *output = g_io_stream_get_output_stream (stream);
-
-  g_output_stream_write_all (output, head, strlen (head), NULL, NULL, NULL);
-  g_output_stream_write_all (output, text, length, NULL, NULL, NULL);
-  g_io_stream_close (stream, NULL, NULL);
-}
-
-static void
 answer_cut (SoupServerMessage *message,
             const char        *text,
             gboolean           in_chunks)
@@ -126,7 +101,7 @@ answer_cut (SoupServerMessage *message,
     ? g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n", length)
     : g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", length);
 
-  answer_raw (message, head, text, length / 2);
+  fake_answer_raw (message, head, text, length / 2);
 }
 
 static gboolean
@@ -167,7 +142,7 @@ answer_endlessly (FakeExotel        *self,
   soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, "{", 1);
   g_source_set_callback (source, on_drip, message, NULL);
   g_signal_connect_data (message, "finished", G_CALLBACK (on_drip_over), source, free_drip, 0);
-  g_source_attach (source, self->context);
+  g_source_attach (source, fake_server_get_context (self->server));
 }
 
 /* Returns what of the filter breaks Exotel's rules. */
@@ -233,7 +208,7 @@ answer_calls (FakeExotel                *self,
     {
       g_auto (GStrv) parts = g_strsplit (behaviour->next_uri, "{bystander}", -1);
 
-      next_uri = g_strjoinv (self->bystander_url + strlen ("http://"), parts);
+      next_uri = g_strjoinv (fake_server_get_bystander_url (self->server) + strlen ("http://"), parts);
       faults.next_uri = next_uri;
     }
 
@@ -262,7 +237,7 @@ answer_phones (FakeExotel        *self,
   g_mutex_lock (&self->mutex);
   g_string_append_printf (json, "{\"page\":%u,\"page_size\":%u,\"total\":%u,\"next_page_uri\":\"%s/next?Page=%u\","
                           "\"incoming_phone_numbers\":[",
-                          page, PHONES_PER_PAGE, self->phones->len, self->bystander_url, page + 1);
+                          page, PHONES_PER_PAGE, self->phones->len, fake_server_get_bystander_url (self->server), page + 1);
   for (guint i = page * PHONES_PER_PAGE; i < MIN (self->phones->len, (page + 1) * PHONES_PER_PAGE); i++)
     {
       const FakePhone *phone = g_ptr_array_index (self->phones, i);
@@ -321,13 +296,13 @@ answer_by_behaviour (FakeExotel                *self,
       answer_error (message, behaviour->status, behaviour->body, behaviour->message, behaviour->code);
       break;
     case FAKE_EXOTEL_REDIRECT:
-      soup_server_message_set_redirect (message, behaviour->status != 0 ? behaviour->status : 302, self->bystander_url);
+      soup_server_message_set_redirect (message, behaviour->status != 0 ? behaviour->status : 302, fake_server_get_bystander_url (self->server));
       break;
     case FAKE_EXOTEL_HANG:
       soup_server_message_pause (message);
       break;
     case FAKE_EXOTEL_CLOSE:
-      answer_raw (message, "", "", 0);
+      fake_answer_raw (message, "", "", 0);
       break;
     case FAKE_EXOTEL_HUGE:
       huge = build_huge ();

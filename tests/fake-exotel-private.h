@@ -2,9 +2,8 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
-
 #include "fake-exotel.h"
+#include "fake-server.h"
 
 G_BEGIN_DECLS
 
@@ -16,17 +15,9 @@ typedef struct {
 
 struct _FakeExotel
 {
-  GThread *thread;
-  GMainContext *context;
-  GMainLoop *loop;
-  GTlsCertificate *certificate; /* (nullable) */
-  SoupServer *server;
-  SoupServer *bystander;
-  char *url;
-  char *bystander_url;
+  FakeServer *server;
 
   GMutex mutex;                 /* guards what follows */
-  GCond is_ready;
   FakeRecords *records;
   FakeExotelBehaviour behaviour;
   guint n_since;                /* requests since the behaviour was set */
@@ -38,10 +29,6 @@ struct _FakeExotel
   GPtrArray *bystander_requests;
 };
 
-void fake_answer_text    (SoupServerMessage         *message,
-                          guint                      status,
-                          const char                *content_type,
-                          const char                *text);
 void fake_answer_request (FakeExotel                *self,
                           SoupServerMessage         *message,
                           const FakeExotelBehaviour *behaviour);

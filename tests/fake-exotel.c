@@ -67,7 +67,7 @@ answer_later (FakeExotel                *self,
   delay->source = g_timeout_source_new (behaviour->delay_ms);
   g_source_set_callback (delay->source, on_delay_over, delay, NULL);
   g_signal_connect_data (message, "finished", G_CALLBACK (on_delayed_finished), delay, delay_free, 0);
-  g_source_attach (delay->source, self->context);
+  g_source_attach (delay->source, fake_server_get_context (self->server));
   soup_server_message_pause (message);
 }
 
@@ -127,62 +127,6 @@ on_bystander_request (SoupServer        *server,
   fake_answer_text (message, 200, "application/json", "{\"Calls\":[],\"Metadata\":{\"Total\":0}}");
 }
 
-static SoupServer *
-start_server (SoupServerCallback   callback,
-              FakeExotel          *self,
-              GTlsCertificate     *certificate,
-              char               **url)
-{
-  SoupServer *server = soup_server_new (NULL, NULL);
-  SoupServerListenOptions options = SOUP_SERVER_LISTEN_IPV4_ONLY;
-  g_autoslist (GUri) uris = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (certificate != NULL)
-    {
-      soup_server_set_tls_certificate (server, certificate);
-      options |= SOUP_SERVER_LISTEN_HTTPS;
-    }
-  soup_server_add_handler (server, NULL, callback, self, NULL);
-  soup_server_listen_local (server, 0, options, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (server);
-  *url = g_strdup_printf ("%s://127.0.0.1:%d", certificate != NULL ? "https" : "http", g_uri_get_port (uris->data));
-  return server;
-}
-
-static gpointer
-run_server (gpointer data)
-{
-  FakeExotel *self = data;
-
-  g_main_context_push_thread_default (self->context);
-  g_mutex_lock (&self->mutex);
-  self->server = start_server (on_request, self, self->certificate, &self->url);
-  self->bystander = start_server (on_bystander_request, self, NULL, &self->bystander_url);
-  g_cond_signal (&self->is_ready);
-  g_mutex_unlock (&self->mutex);
-
-  g_main_loop_run (self->loop);
-
-  soup_server_disconnect (self->server);
-  soup_server_disconnect (self->bystander);
-  g_clear_object (&self->server);
-  g_clear_object (&self->bystander);
-  /* What the disconnected connections still have to say. */
-  while (g_main_context_iteration (self->context, FALSE))
-    ;
-  g_main_context_pop_thread_default (self->context);
-  return NULL;
-}
-
-static gboolean
-on_quit (gpointer data)
-{
-  g_main_loop_quit (data);
-  return G_SOURCE_REMOVE;
-}
-
 /* A certificate for this address that nobody vouches for. */
 static GTlsCertificate *
 create_certificate (void)
@@ -225,21 +169,12 @@ start (GTlsCertificate *certificate)
   FakeExotel *self = g_new0 (FakeExotel, 1);
 
   g_mutex_init (&self->mutex);
-  g_cond_init (&self->is_ready);
-  self->certificate = certificate;
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
   self->records = fake_records_new ();
   self->phones = g_ptr_array_new_with_free_func (phone_free);
   self->requests = g_ptr_array_new_with_free_func (g_free);
   self->bystander_requests = g_ptr_array_new_with_free_func (g_free);
   fake_exotel_set_account (self, FAKE_EXOTEL_SID, FAKE_EXOTEL_KEY, FAKE_EXOTEL_TOKEN);
-
-  g_mutex_lock (&self->mutex);
-  self->thread = g_thread_new ("fake-exotel", run_server, self);
-  while (self->bystander == NULL)
-    g_cond_wait (&self->is_ready, &self->mutex);
-  g_mutex_unlock (&self->mutex);
+  self->server = fake_server_new (certificate, on_request, on_bystander_request, self);
   return self;
 }
 
@@ -259,23 +194,12 @@ fake_exotel_new_secure (void)
 void
 fake_exotel_free (FakeExotel *self)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, on_quit, self->loop, NULL);
-  g_source_attach (source, self->context);
-  g_thread_join (self->thread);
-
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_clear_object (&self->certificate);
+  fake_server_free (self->server);
   fake_records_free (self->records);
   g_ptr_array_unref (self->phones);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->bystander_requests);
   g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->is_ready);
-  g_free (self->url);
-  g_free (self->bystander_url);
   g_free (self->sid);
   g_free (self->authorization);
   g_free (self);
@@ -284,13 +208,13 @@ fake_exotel_free (FakeExotel *self)
 const char *
 fake_exotel_get_url (FakeExotel *self)
 {
-  return self->url;
+  return fake_server_get_url (self->server);
 }
 
 const char *
 fake_exotel_get_bystander_url (FakeExotel *self)
 {
-  return self->bystander_url;
+  return fake_server_get_bystander_url (self->server);
 }
 
 /* Not while requests are under way. */

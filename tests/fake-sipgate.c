@@ -2,22 +2,16 @@
 
 #include "fake-sipgate.h"
 
+#include "fake-server.h"
+
 #include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
 #include <string.h>
 
 struct _FakeSipgate
 {
-  GThread *thread;           /* (owned) */
-  GMainContext *context;     /* (owned) */
-  GMainLoop *loop;           /* (owned) */
-  SoupServer *server;        /* of the thread */
-  SoupServer *bystander;     /* of the thread */
-  char *url;                 /* (owned) */
-  char *bystander_url;       /* (owned) */
+  FakeServer *server;        /* (owned) */
 
   GMutex mutex;              /* guards all below */
-  GCond is_ready;
   FakeSipgateBehaviour behaviour;
   guint n_matched;
   GPtrArray *items;          /* (owned) (element-type utf8) JSON */
@@ -29,25 +23,13 @@ struct _FakeSipgate
   guint n_bystander_requests;
 };
 
-static void
-answer (SoupServerMessage *message,
-        guint              status,
-        const char        *type,
-        const char        *body)
-{
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
-}
-
 /* Closes the connection in the middle of an answer. */
 static void
 answer_half (SoupServerMessage *message)
 {
-  static const char text[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"items\":[";
-  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  static const char text[] = "{\"items\":[";
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, sizeof text - 1, NULL, NULL, NULL);
-  g_io_stream_close (stream, NULL, NULL);
+  fake_answer_raw (message, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", text, sizeof text - 1);
 }
 
 static void
@@ -120,7 +102,7 @@ answer_history (FakeSipgate       *self,
       n++;
     }
   g_string_append_printf (text, "],\"totalCount\":%" G_GINT64_FORMAT "}", is_endless ? G_MAXINT64 / 2 : n);
-  answer (message, 200, "application/json", text->str);
+  fake_answer_text (message, 200, "application/json", text->str);
 }
 
 static void
@@ -134,14 +116,14 @@ answer_settings (FakeSipgate       *self,
 
   if (!is_put)
     {
-      answer (message, 200, "application/json", self->settings);
+      fake_answer_text (message, 200, "application/json", self->settings);
       return;
     }
   node = json_from_string (body, NULL);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) || !json_object_has_member (json_node_get_object (node), "incomingUrl")
       || !json_object_has_member (json_node_get_object (node), "outgoingUrl"))
     {
-      answer (message, 400, "application/json", "{\"error\":\"both URLs\"}");
+      fake_answer_text (message, 400, "application/json", "{\"error\":\"both URLs\"}");
       return;
     }
   if (!is_ignored)
@@ -149,7 +131,7 @@ answer_settings (FakeSipgate       *self,
       g_free (self->settings);
       self->settings = g_strdup (body);
     }
-  answer (message, 204, "application/json", "");
+  fake_answer_text (message, 204, "application/json", "");
 }
 
 static void
@@ -165,7 +147,7 @@ answer_well (FakeSipgate       *self,
 
   if (g_str_equal (path, "/authorization/userinfo"))
     {
-      answer (message, 200, "application/json",
+      fake_answer_text (message, 200, "application/json",
               "{\"sub\":\"" FAKE_SIPGATE_USER "\",\"domain\":\"sipgate.de\",\"masterSipId\":\"1234567\",\"locale\":\"de_DE\"}");
     }
   else if (g_str_equal (path, "/history"))
@@ -181,15 +163,15 @@ answer_well (FakeSipgate       *self,
       text = self->running != NULL
                ? g_strdup_printf ("{\"data\":[{\"callId\":\"%s\",\"participants\":[{\"participantId\":\"x\"}]}]}", self->running)
                : g_strdup ("{\"data\":[]}");
-      answer (message, 200, "application/json", text);
+      fake_answer_text (message, 200, "application/json", text);
     }
   else if (g_str_equal (path, "/sessions/calls") && g_str_equal (method, "POST"))
     {
-      answer (message, 200, "application/json", "{\"sessionId\":\"session-1\"}");
+      fake_answer_text (message, 200, "application/json", "{\"sessionId\":\"session-1\"}");
     }
   else
     {
-      answer (message, 404, "application/json", "{}");
+      fake_answer_text (message, 404, "application/json", "{}");
     }
 }
 
@@ -203,13 +185,13 @@ misbehave (FakeSipgate                *self,
     case FAKE_SIPGATE_STATUS:
       if (behaviour->retry_after != NULL)
         soup_message_headers_replace (soup_server_message_get_response_headers (message), "Retry-After", behaviour->retry_after);
-      answer (message, behaviour->status, "text/html", behaviour->body != NULL ? behaviour->body : "<html>No</html>");
+      fake_answer_text (message, behaviour->status, "text/html", behaviour->body != NULL ? behaviour->body : "<html>No</html>");
       break;
     case FAKE_SIPGATE_BODY:
-      answer (message, 200, "application/json", behaviour->body);
+      fake_answer_text (message, 200, "application/json", behaviour->body);
       break;
     case FAKE_SIPGATE_REDIRECT:
-      soup_server_message_set_redirect (message, behaviour->status != 0 ? behaviour->status : 302, self->bystander_url);
+      soup_server_message_set_redirect (message, behaviour->status != 0 ? behaviour->status : 302, fake_server_get_bystander_url (self->server));
       break;
     case FAKE_SIPGATE_HANG:
       soup_server_message_pause (message);
@@ -268,7 +250,7 @@ on_request (SoupServer        *server,
   else if (!is_authorized (message))
     {
       self->n_refused++;
-      answer (message, 401, "application/json", "{}");
+      fake_answer_text (message, 401, "application/json", "{}");
     }
   else
     {
@@ -289,55 +271,7 @@ on_bystander_request (SoupServer        *server,
   g_mutex_lock (&self->mutex);
   self->n_bystander_requests++;
   g_mutex_unlock (&self->mutex);
-  answer (message, 200, "application/json", "{\"sub\":\"w9\",\"items\":[],\"data\":[]}");
-}
-
-static SoupServer *
-start_server (SoupServerCallback   callback,
-              FakeSipgate         *self,
-              char               **url)
-{
-  SoupServer *server = soup_server_new (NULL, NULL);
-  g_autoslist (GUri) uris = NULL;
-  g_autoptr (GError) error = NULL;
-
-  soup_server_add_handler (server, NULL, callback, self, NULL);
-  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (server);
-  *url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
-  return server;
-}
-
-static gpointer
-run_server (gpointer data)
-{
-  FakeSipgate *self = data;
-
-  g_main_context_push_thread_default (self->context);
-  g_mutex_lock (&self->mutex);
-  self->server = start_server (on_request, self, &self->url);
-  self->bystander = start_server (on_bystander_request, self, &self->bystander_url);
-  g_cond_signal (&self->is_ready);
-  g_mutex_unlock (&self->mutex);
-
-  g_main_loop_run (self->loop);
-
-  soup_server_disconnect (self->server);
-  soup_server_disconnect (self->bystander);
-  g_clear_object (&self->server);
-  g_clear_object (&self->bystander);
-  while (g_main_context_iteration (self->context, FALSE))
-    ;
-  g_main_context_pop_thread_default (self->context);
-  return NULL;
-}
-
-static gboolean
-on_quit (gpointer data)
-{
-  g_main_loop_quit (data);
-  return G_SOURCE_REMOVE;
+  fake_answer_text (message, 200, "application/json", "{\"sub\":\"w9\",\"items\":[],\"data\":[]}");
 }
 
 FakeSipgate *
@@ -346,38 +280,20 @@ fake_sipgate_new (void)
   FakeSipgate *self = g_new0 (FakeSipgate, 1);
 
   g_mutex_init (&self->mutex);
-  g_cond_init (&self->is_ready);
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
   self->items = g_ptr_array_new_with_free_func (g_free);
   self->requests = g_ptr_array_new_with_free_func (g_free);
   self->settings = g_strdup ("{\"incomingUrl\":\"\",\"outgoingUrl\":\"\",\"log\":true,\"whitelist\":[\"w0\"]}");
-
-  g_mutex_lock (&self->mutex);
-  self->thread = g_thread_new ("fake-sipgate", run_server, self);
-  while (self->bystander == NULL)
-    g_cond_wait (&self->is_ready, &self->mutex);
-  g_mutex_unlock (&self->mutex);
+  self->server = fake_server_new (NULL, on_request, on_bystander_request, self);
   return self;
 }
 
 void
 fake_sipgate_free (FakeSipgate *self)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, on_quit, self->loop, NULL);
-  g_source_attach (source, self->context);
-  g_thread_join (self->thread);
-
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
+  fake_server_free (self->server);
   g_ptr_array_unref (self->items);
   g_ptr_array_unref (self->requests);
   g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->is_ready);
-  g_free (self->url);
-  g_free (self->bystander_url);
   g_free (self->item_file);
   g_free (self->running);
   g_free (self->settings);
@@ -387,7 +303,7 @@ fake_sipgate_free (FakeSipgate *self)
 const char *
 fake_sipgate_get_url (FakeSipgate *self)
 {
-  return self->url;
+  return fake_server_get_url (self->server);
 }
 
 void
