@@ -6,150 +6,34 @@ Runs in a session bus and on a display of its own. Arguments: the folder to work
 one is left in the file last-case.
 """
 
-import json
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.parse
-import urllib.request
+from xml.etree import ElementTree
 
-import gi
+from database import PASSWORD, USER, Database, find_server
+from session import APP, Role, Session, find_app, is_shown, show_preferences, type_secret, wait_for, wait_for_row
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, Gio, GLib  # noqa: E402
-
-APP = "com.example.CallStats"
-PATH = "/com/example/CallStats"
-TOKEN = "flatpak-test-token-0123456789"
-NOTIFICATIONS = """<node><interface name="org.freedesktop.Notifications">
-  <method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
-    <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/>
-    <arg type="i" direction="in"/><arg type="u" direction="out"/></method>
-  <method name="CloseNotification"><arg type="u" direction="in"/></method>
-  <method name="GetCapabilities"><arg type="as" direction="out"/></method>
-  <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/>
-    <arg type="s" direction="out"/></method>
-</interface></node>"""
-
-
-class NotificationDaemon:
-    """Keeps what is shown: a list of (title, body)."""
-
-    def __init__(self, bus):
-        self.shown = []
-        interface = Gio.DBusNodeInfo.new_for_xml(NOTIFICATIONS).interfaces[0]
-        bus.register_object("/org/freedesktop/Notifications", interface, self.on_call, None, None)
-        Gio.bus_own_name_on_connection(bus, "org.freedesktop.Notifications", Gio.BusNameOwnerFlags.NONE, None, None)
-
-    def on_call(self, bus, sender, path, interface, method, parameters, invocation):
-        if method == "Notify":
-            arguments = parameters.unpack()
-            self.shown.append((arguments[3], arguments[4]))
-            invocation.return_value(GLib.Variant("(u)", (len(self.shown),)))
-        elif method == "GetCapabilities":
-            invocation.return_value(GLib.Variant("(as)", (["actions", "body"],)))
-        elif method == "GetServerInformation":
-            invocation.return_value(GLib.Variant("(ssss)", ("test", "test", "1", "1.2")))
-        else:
-            invocation.return_value(None)
+LINE = "4921155500123"
+ORDER_LINE = {"public_url": "'https://orders.example'", "orders_enabled": "true", "orders_numbers": f"['+{LINE}']"}
+# What starts it with the session, and without a window.
+BEGIN = ["flatpak", "run", "--command=callstats", APP, "--gapplication-service"]
+PLUGINS = ["caching_sha2_password", "client_ed25519", "mysql_native_password", "parsec", "sha256_password"]
+# Run by the Python of the SDK, with the application's own libraries: asks the connector for each way of logging in.
+LOAD_PLUGINS = """
+import ctypes, sys
+connector = ctypes.CDLL("libmariadb.so.3")
+connector.mysql_init.restype = connector.mysql_client_find_plugin.restype = connector.mysql_error.restype = ctypes.c_void_p
+mysql = ctypes.c_void_p(connector.mysql_init(None))
+for name in sys.argv[1:]:
+    if not connector.mysql_client_find_plugin(mysql, name.encode(), 2):
+        sys.exit(ctypes.string_at(connector.mysql_error(mysql)).decode())
+"""
 
 
-def wait_for(what, condition, seconds=30):
-    """Lets the bus work until the condition holds, and returns what it returned."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        while GLib.MainContext.default().iteration(False):
-            pass
-        try:
-            result = condition()
-        except (OSError, GLib.Error):
-            result = None
-        if result:
-            return result
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} s")
-
-
-def find(node, matches):
-    if node is None:
-        return None
-    if matches(node):
-        return node
-    for i in range(node.get_child_count()):
-        found = find(node.get_child_at_index(i), matches)
-        if found is not None:
-            return found
-    return None
-
-
-def xdotool(*arguments):
-    return subprocess.run(["xdotool", *arguments], check=False, capture_output=True, text=True).stdout.strip()
-
-
-def find_app():
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        child = desktop.get_child_at_index(i)
-        if child is not None and child.get_name() in (APP, "callstats", "CallStats"):
-            return child
-    return None
-
-
-class Session:
-    def __init__(self, work):
-        self.work = work
-        self.webhook_port, self.api_port = self.take_ports()
-        self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        self.daemon = NotificationDaemon(self.bus)
-        self.process = None
-        self.write_settings()
-        # The keyring that the portal asks for the key of the application's secrets.
-        subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets", "--daemonize"], input=b"test", check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    @staticmethod
-    def take_ports():
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-        ports = [taken.getsockname()[1] for taken in sockets]
-        for taken in sockets:
-            taken.close()
-        return ports
-
-    def write_settings(self):
-        folder = os.path.expanduser(f"~/.var/app/{APP}/config/glib-2.0/settings")
-        os.makedirs(folder)
-        with open(os.path.join(folder, "keyfile"), "w", encoding="utf-8") as file:
-            file.write(f"[com/example/CallStats]\nwebhook-port={self.webhook_port}\napi-port={self.api_port}\n"
-                       f"webhook-token='{TOKEN}'\nsipgate-verify-signature=false\ntunnel-mode='none'\n")
-
-    def start(self):
-        with open(os.path.join(self.work, "app.log"), "ab") as log:
-            self.process = subprocess.Popen(["flatpak", "run", "--user", APP], stdout=log, stderr=log)
-        wait_for("the local interface answers", lambda: self.get("/api/health"))
-
-    def stop(self):
-        self.act("quit", [])
-        self.process.wait(timeout=20)
-
-    def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.api_port}{path}", timeout=5) as answer:
-            return json.load(answer)
-
-    def push(self, **fields):
-        body = urllib.parse.urlencode(fields).encode()
-        url = f"http://127.0.0.1:{self.webhook_port}/webhook/sipgate/{TOKEN}"
-        with urllib.request.urlopen(url, body, timeout=5) as answer:
-            assert answer.status == 200, answer.status
-
-    def miss_call(self, call_id, number):
-        self.push(event="newCall", direction="in", callId=call_id, origCallId=call_id, to="492111234567", **{"from": number})
-        self.push(event="hangup", direction="in", callId=call_id, cause="cancel", to="492111234567", **{"from": number})
-
-    def act(self, name, parameters):
-        self.bus.call_sync(APP, PATH, "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (name, parameters, {})), None,
-                           Gio.DBusCallFlags.NO_AUTO_START, 10000, None)
+class Skip(Exception):
+    """Says why a case can't be tried here."""
 
 
 def check_calls(session):
@@ -178,74 +62,226 @@ def check_picture(session):
 
 
 def check_secret(session):
-    session.act("preferences-page", [GLib.Variant("s", "exotel")])
-    app = wait_for("the window is accessible", find_app)
-
-    entry = wait_for("the row of the key", lambda: find(app, lambda node: node.get_name() == "API key"
-                                                        and node.get_editable_text_iface() is not None))
-    place = entry.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    window = wait_for("the window of the preferences", lambda: xdotool("search", "--onlyvisible", "--name", "Preferences"))
-    xdotool("windowfocus", "--sync", window)
-    xdotool("mousemove", "--sync", "--window", window, str(place.x + place.width // 2), str(place.y + place.height // 2), "click", "1")
-    xdotool("type", "portal-key-123")
-    xdotool("key", "Return")
+    type_secret(session, "exotel", "API key", "portal-key-123")
     keyring = os.path.expanduser(f"~/.var/app/{APP}/data/keyrings/default.keyring")
     wait_for("the keyring of the application", lambda: os.path.getsize(keyring) > 0)
-    with open(keyring, "rb") as file:
-        assert b"portal-key-123" not in file.read()
-    settings = os.path.expanduser(f"~/.var/app/{APP}/config/glib-2.0/settings/keyfile")
-    with open(settings, "rb") as file:
-        assert b"portal-key-123" not in file.read()
+    for path in (keyring, session.settings):
+        with open(path, "rb") as file:
+            assert b"portal-key-123" not in file.read(), path
 
 
 def check_restart(session):
-    session.stop()
-    session.start()
+    session.restart()
     assert session.get("/api/dashboard")["bars"]["data"] == [1, 0, 0, 1]
 
 
 def check_secret_is_found(session):
-    session.act("preferences-page", [GLib.Variant("s", "exotel")])
-    app = wait_for("the window is accessible", find_app)
-    wait_for("the key's mark", lambda: find(app, lambda node: node.get_name() == "Stored"
-                                            and node.get_state_set().contains(Atspi.StateType.SHOWING)))
+    app, _ = show_preferences(session, "exotel")
+    wait_for_row(app, "Stored")
 
 
 def check_activation(session):
     session.stop()
-    session.bus.call_sync(APP, PATH, "org.freedesktop.Application", "Activate", GLib.Variant("(a{sv})", ({},)), None,
-                          Gio.DBusCallFlags.NONE, 30000, None)
+    session.activate()
     wait_for("the local interface answers", lambda: session.get("/api/health"))
     session.act("quit", [])
+
+
+def check_plugins(session):
+    result = subprocess.run(["flatpak", "run", "--user", "--devel", "--command=python3", APP, "-c", LOAD_PLUGINS, *PLUGINS], check=False,
+                            capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def hear_order(session, customer):
+    """What a new caller is told of an order: the name of the announcement."""
+    session.n_callers += 1
+    who = {"callId": f"o{session.n_callers}", "origCallId": f"o{session.n_callers}", "from": f"4930999{session.n_callers:05}", "to": LINE,
+           "direction": "in", "user": "Alice", "userId": "w0"}
+    menu = ElementTree.fromstring(session.push(event="newCall", **who))
+    assert menu.find("Gather") is not None, ElementTree.tostring(menu)
+    answer = ElementTree.fromstring(session.push(event="dtmf", callId=who["callId"], dtmf=customer))
+    session.push(event="hangup", cause="normalClearing", **who)
+    return os.path.basename(answer.findtext("Gather/Play/Url")).removesuffix("-en.wav")
+
+
+def wait_for_order(session):
+    """Just after its start the program hasn't got the password from the portal yet, and tells callers to try later."""
+    wait_for("the order is found", lambda: hear_order(session, "00000002") == "pending")
+
+
+def wait_for_distrust(session):
+    """Callers are told to try later, and the log says that it is the certificate's fault."""
+    def is_distrusted():
+        assert hear_order(session, "00000002") == "try-later"
+        with open(session.log, encoding="utf-8") as log:
+            log.seek(session.log_start)
+            return "can’t be secured" in log.read()
+
+    wait_for("the database isn't trusted", is_distrusted)
+
+
+def write_book(path, state):
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(f"customer,status\n00000002,{state}\n")
+    os.replace(path + ".new", path)
+
+
+def check_watched_file(session):
+    # As the file chooser gives it to the program; a shop's own program replaces it from outside.
+    path = os.path.join(session.work, "shop", "orders.csv")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_book(path, "PENDING")
+    shown = subprocess.run(["flatpak", "document-export", "--app=" + APP, "--allow-read", path], check=False, capture_output=True, text=True)
+    if shown.returncode != 0:
+        raise Skip("no file can be lent through the portal here: " + " ".join(shown.stderr.split()))
+    document = os.path.join("/run/flatpak/doc", os.path.basename(os.path.dirname(shown.stdout.strip())), "orders.csv")
+    session.restart(**ORDER_LINE, orders_csv_file=f"'{document}'")
+    wait_for("the order is found", lambda: hear_order(session, "00000002") == "pending")
+    write_book(path, "FULFILLED")
+    wait_for("the new file is read", lambda: hear_order(session, "00000002") == "fulfilled")
+
+
+def make_certificate(folder, name):
+    key, certificate = os.path.join(folder, name + "-key.pem"), os.path.join(folder, name + ".pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                    "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True,
+                   capture_output=True)
+    return key, certificate
+
+
+def check_database(session):
+    if not find_server():
+        raise Skip("MariaDB isn't installed")
+    # It has no certificate, and on one computer it needs none.
+    session.database = Database(os.path.join(session.work, "database"), "--skip-ssl")
+    session.restart(**ORDER_LINE, orders_source="'database'", orders_db_host="'127.0.0.1'", orders_db_port=str(session.database.port),
+                    orders_db_name="'shop'", orders_db_user=f"'{USER}'")
+    type_secret(session, "order-line", "Password", PASSWORD)
+    wait_for_order(session)
+    assert hear_order(session, "00000009") == "not-found"
+    print(f"# logged in by {session.database.plugin}", flush=True)
+
+
+def check_secured_database(session):
+    if session.database is None:
+        raise Skip("there is no database")
+    session.restart(orders_db_tls="'required'")
+    wait_for_distrust(session)
+
+    folder = os.path.expanduser(f"~/.var/app/{APP}/data")
+    key, certificate = make_certificate(folder, "shop")
+    _, other = make_certificate(folder, "other")
+    session.database.stop()
+    session.database.start(f"--ssl-key={key}", f"--ssl-cert={certificate}")
+    session.restart(orders_db_ca_file=f"'{certificate}'")
+    wait_for_order(session)
+    session.restart(orders_db_ca_file=f"'{other}'")
+    wait_for_distrust(session)
+
+
+def check_background(session):
+    wait_for("the desktop is asked", lambda: session.desktop.autostarts)
+    assert session.desktop.autostarts[-1] == (APP, False, BEGIN, 0), session.desktop.autostarts
+
+
+def count_calls(session):
+    return sum(session.get("/api/dashboard")["bars"]["data"])
+
+
+def check_closed_window(session):
+    begun = count_calls(session)
+    app = wait_for("the window is accessible", find_app)
+    wait_for("a window is shown", lambda: is_shown("."))
+    wait_for_row(app, "Close", Role.PUSH_BUTTON).do_action(0)
+    wait_for("no window is shown", lambda: not is_shown("."))
+    session.miss_call("c", "4915112345679")
+    assert count_calls(session) == begun + 1 and session.process.poll() is None
+    wait_for("the user is told that it goes on", lambda: any("keeps receiving" in title for title, body in session.daemon.shown))
+
+
+def check_autostart(session):
+    app, _ = show_preferences(session, "receiving")
+    wait_for_row(app, "Start with your session", Role.CHECK_BOX).do_action(0)
+    wait_for("the desktop is asked", lambda: session.desktop.autostarts[-1][1])
+    assert session.desktop.autostarts[-1] == (APP, True, BEGIN, 0), session.desktop.autostarts
+
+    begun = count_calls(session)
+    session.stop()
+    session.start(session.desktop.autostarts[-1][2])
+    session.miss_call("d", "4915112345680")
+    assert count_calls(session) == begun + 1 and not is_shown(".")
+    session.activate()
+    wait_for("a window is shown", lambda: is_shown("."))
+
+
+def check_refusals(session):
+    session.desktop.starts = False
+    session.restart()
+    app, _ = show_preferences(session, "receiving")
+    wait_for_row(app, "The desktop doesn’t let CallStats start with your session.")
+
+    # As it is switched off in the desktop's settings: nobody is asked then.
+    n_questions = len(session.desktop.questions)
+    session.desktop.set_permission(APP, "no")
+    session.restart()
+    app, _ = show_preferences(session, "receiving")
+    wait_for_row(app, "The desktop doesn’t let CallStats run in the background.")
+    assert not session.desktop.autostarts[-1][1] and len(session.desktop.questions) == n_questions
+
+    # A desktop that asks the user.
+    session.desktop.set_permission(APP, "ask")
+    session.desktop.allows = False
+    session.restart()
+    app, _ = show_preferences(session, "receiving")
+    wait_for_row(app, "The desktop doesn’t let CallStats run in the background.")
+    assert session.desktop.questions[-1][1] == "Calls are received while no window is open.", session.desktop.questions
 
 
 CASES = [
     ("calls-are-received-from-outside", check_calls),
     ("missed-call-is-notified-through-the-portal", check_notification),
     ("window-is-drawn", check_picture),
+    ("leave-for-the-background-is-asked-of-the-portal", check_background),
     ("secret-is-kept-through-the-portal", check_secret),
     ("calls-survive-a-restart", check_restart),
     ("secret-is-found-again", check_secret_is_found),
+    ("watched-file-is-followed-through-the-portal", check_watched_file),
+    ("plugins-of-the-connector-are-found", check_plugins),
+    ("order-is-looked-up-in-a-database-outside", check_database),
+    ("secured-database-has-to-prove-itself", check_secured_database),
+    ("closed-window-leaves-calls-received", check_closed_window),
+    ("starts-with-the-session-without-a-window", check_autostart),
+    ("refusals-of-the-desktop-are-told", check_refusals),
     ("bus-starts-it", check_activation),
 ]
+
+
+def try_case(session, number, name, check):
+    """Reports a case in TAP. A fault of any kind fails it, and the others are tried all the same."""
+    began = time.monotonic()
+    try:
+        check(session)
+        print(f"ok {number} /flatpak/{name}\n# {time.monotonic() - began:.0f} s", flush=True)
+    except Skip as reason:
+        print(f"ok {number} /flatpak/{name} # SKIP {reason}", flush=True)
+    except Exception as fault:
+        print(f"not ok {number} /flatpak/{name}\n# {type(fault).__name__}: {fault}", flush=True)
+        subprocess.run(f"xwd -silent -root | convert xwd:- '{session.work}/failed-{number}.png'", shell=True, check=False)
+        return False
+    return True
 
 
 def main(work, first):
     session = Session(work)
     failed = False
-    for number, (name, check) in enumerate(CASES, int(first)):
-        with open(os.path.join(work, "last-case"), "w", encoding="utf-8") as file:
-            file.write(str(number))
-        try:
-            check(session)
-            print(f"ok {number} /flatpak/{name}", flush=True)
-        except (AssertionError, OSError, GLib.Error, subprocess.SubprocessError) as fault:
-            print(f"not ok {number} /flatpak/{name}\n# {type(fault).__name__}: {fault}", flush=True)
-            subprocess.run(f"xwd -silent -root | convert xwd:- '{work}/failed-{number}.png'", shell=True, check=False)
-            failed = True
-    if session.process is not None and session.process.poll() is None:
-        session.process.terminate()
-    subprocess.run(["flatpak", "kill", APP], check=False, stderr=subprocess.DEVNULL)
+    try:
+        for number, (name, check) in enumerate(CASES, int(first)):
+            with open(os.path.join(work, "last-case"), "w", encoding="utf-8") as file:
+                file.write(str(number))
+            failed |= not try_case(session, number, name, check)
+    finally:
+        session.end()
     return 1 if failed else 0
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks at what the Flatpak installed: everything is there, named by the id, and allowed no more than it needs.
+"""Looks at what the Flatpak installed: everything is there, named by the id, nothing else is, and it is allowed no more than it needs.
 
 Arguments: the folder of the installed application, its id.
 """
 
 import configparser
 import os
+import re
 import subprocess
 import sys
 
@@ -18,11 +19,29 @@ EXPORTED = [
 ]
 # flatpak-builder before 1.3 gives the metainfo its older name.
 INSTALLED = [("metainfo/{id}.metainfo.xml", "appdata/{id}.appdata.xml"), ("glib-2.0/schemas/{id}.gschema.xml",)]
+# All that may be there besides; of the connector only the ways of logging in that don't send the password as it is.
+NEEDED = re.compile(r"""
+    bin/callstats | manifest(-base)?\.json | \.ref | lib/lib(mariadb|ssh)\.so[.\d]*
+    | lib/mariadb/plugin/(caching_sha2_password|client_ed25519|parsec|sha256_password)\.so
+    | share/(runtime/)?locale(/.*)? | share/licenses/.* | share/(app-info|swcatalog)/.*
+    | share/(applications/mimeinfo\.cache | glib-2\.0/schemas/gschemas\.compiled | icons/hicolor/icon-theme\.cache)
+    """, re.VERBOSE)
 ALLOWED = {"shared": {"network", "ipc"}, "sockets": {"wayland", "fallback-x11", "x11"}, "devices": {"dri"}}
 
 
+def list_files(folder):
+    for path, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(path, name))]
+        yield from (os.path.relpath(os.path.join(path, name), folder) for name in names + links)
+
+
+def find_leftovers(folder, app_id):
+    named = {f"share/{name.format(id=app_id)}" for name in [*EXPORTED, *(name for names in INSTALLED for name in names)]}
+    return [name for name in list_files(folder) if name not in named and not NEEDED.fullmatch(name)]
+
+
 def main(folder, app_id):
-    faults = []
+    faults = [f"{name} is of no use" for name in find_leftovers(os.path.join(folder, "files"), app_id)]
     for name in EXPORTED:
         if not os.path.exists(os.path.join(folder, "export/share", name.format(id=app_id))):
             faults.append(f"{name} is not exported")
