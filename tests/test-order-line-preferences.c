@@ -143,7 +143,6 @@ test_database_fields (PreferencesFixture *fixture,
     { "host_row", "orders-db-host", "", FALSE },
     { "socket_row", "orders-db-socket", "/run/mysqld/mysqld.sock", TRUE },
     { "socket_row", "orders-db-socket", "mysqld.sock", FALSE },
-    { "ca_row", "orders-db-ca-file", "ca.pem", FALSE },
     { "name_row", "orders-db-name", "shop", TRUE },
     { "query_row", "orders-db-query", "SELECT state FROM shop WHERE nr = ?", TRUE },
     { "query_row", "orders-db-query", "SELECT state FROM shop", FALSE },
@@ -158,6 +157,12 @@ test_database_fields (PreferencesFixture *fixture,
     g_assert_cmpint (gtk_widget_has_css_class (row, "error"), ==, !cases[i].is_taken);
     assert_setting (fixture, cases[i].key, cases[i].is_taken ? cases[i].text : before);
   }
+  g_settings_set_string (preferences_get_gsettings (fixture), "orders-db-ca-file", "/srv/ca.pem");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_in_database (fixture, "ca_row"))), ==, "/srv/ca.pem");
+  g_signal_emit_by_name (find_widget (find_in_database (fixture, "ca_row"), "forget_button"), "clicked");
+  assert_setting (fixture, "orders-db-ca-file", "");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_in_database (fixture, "ca_row"))), ==, "The system’s");
+  g_assert_false (gtk_widget_get_visible (find_widget (find_in_database (fixture, "ca_row"), "forget_button")));
   adw_combo_row_set_selected (ADW_COMBO_ROW (find_in_database (fixture, "tls_row")), 1);
   assert_setting (fixture, "orders-db-tls", "required");
 }

@@ -9,7 +9,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "desktop/cs-background.h"
 #include "desktop/cs-setting-check.h"
+#include "ui/cs-file-row.h"
 #include "ui/cs-order-look.h"
 #include "ui/cs-secret-rows.h"
 #include "ui/cs-setting-row.h"
@@ -32,7 +34,7 @@ struct _CsOrderDatabaseGroup {
   GtkWidget *password_mark;
   GtkWidget *password_remove_button;
   AdwComboRow *tls_row;
-  CsSettingRow *ca_row;
+  CsFileRow *ca_row;
   CsSettingRow *query_row;
   AdwEntryRow *customer_row;
   CsStateRow *test_row;
@@ -217,6 +219,7 @@ cs_order_database_group_class_init (CsOrderDatabaseGroupClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_order_database_group_finalize;
   GTK_WIDGET_CLASS (klass)->unroot = cs_order_database_group_unroot;
 
+  g_type_ensure (CS_TYPE_FILE_ROW);
   g_type_ensure (CS_TYPE_SETTING_ROW);
   g_type_ensure (CS_TYPE_STATE_ROW);
 
@@ -245,6 +248,8 @@ cs_order_database_group_init (CsOrderDatabaseGroup *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A sandbox has no sockets of the computer's in it. */
+  gtk_widget_set_visible (GTK_WIDGET (self->socket_row), !cs_background_is_sandboxed ());
   self->secret_rows = cs_secret_rows_new (self->cancellable);
   cs_secret_rows_add (self->secret_rows, CS_SECRET_ORDERS_DB_PASSWORD, self->password_row, self->password_mark,
                       self->password_remove_button);
@@ -277,7 +282,8 @@ cs_order_database_group_set_settings (CsOrderDatabaseGroup *self,
   cs_setting_row_bind (self->socket_row, gsettings, "orders-db-socket", get_path_problem);
   cs_setting_row_bind (self->name_row, gsettings, "orders-db-name", NULL);
   cs_setting_row_bind (self->user_row, gsettings, "orders-db-user", NULL);
-  cs_setting_row_bind (self->ca_row, gsettings, "orders-db-ca-file", get_path_problem);
+  cs_file_row_bind (self->ca_row, gsettings, "orders-db-ca-file", _("Choose a file with certificates"), _("The system’s"));
+  g_signal_connect_object (gsettings, "changed::orders-db-ca-file", G_CALLBACK (forget_result), self, G_CONNECT_SWAPPED);
   cs_setting_row_bind (self->query_row, gsettings, "orders-db-query", cs_order_database_get_query_problem);
   show_tls (self);
   g_signal_connect_swapped (self->tls_row, "notify::selected", G_CALLBACK (on_tls_selected), self);

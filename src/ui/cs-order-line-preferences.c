@@ -9,8 +9,10 @@
 #include <glib/gi18n.h>
 
 #include "ui/cs-announcement-group.h"
+#include "ui/cs-file-row.h"
 #include "ui/cs-order-database-group.h"
 #include "ui/cs-order-numbers-group.h"
+#include "ui/cs-setting-row.h"
 
 /* Where orders are looked up, in the order of the row's list. */
 typedef enum {
@@ -28,16 +30,15 @@ struct _CsOrderLinePreferences {
   CsOrderNumbersGroup *numbers_group;
   GtkSpinButton *digits_spin;
   GtkSpinButton *timeout_spin;
-  AdwEntryRow *transfer_row;
+  CsSettingRow *transfer_row;
   AdwComboRow *language_row;
   AdwComboRow *source_row;
-  AdwActionRow *file_row;
+  CsFileRow *file_row;
   CsOrderDatabaseGroup *database_group;
   CsAnnouncementGroup *announcement_group;
 
-  CsSettings *settings;          /* (owned) (nullable) */
-  GtkFileChooserNative *chooser; /* (owned) (nullable) */
-  gboolean wants_file;           /* a file is chosen as the source, but not yet which one */
+  CsSettings *settings; /* (owned) (nullable) */
+  gboolean wants_file;  /* a file is chosen as the source, but not yet which one */
 };
 
 G_DEFINE_FINAL_TYPE (CsOrderLinePreferences, cs_order_line_preferences, ADW_TYPE_PREFERENCES_PAGE)
@@ -67,42 +68,10 @@ seconds_to_milliseconds (const GValue       *value,
   return g_variant_new_int32 ((gint32) MAX (g_value_get_double (value) * 1000 + 0.5, 1));
 }
 
-/* Nobody, or a telephone number. */
-static gboolean
-is_dialable (const char *text)
+static const char *
+get_transfer_problem (const char *text)
 {
-  return *text == '\0' || cs_order_numbers_group_is_number (text);
-}
-
-static char *
-get_transfer (CsOrderLinePreferences *self)
-{
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->transfer_row))));
-}
-
-static void
-on_transfer_changed (CsOrderLinePreferences *self)
-{
-  g_autofree char *text = get_transfer (self);
-  gboolean is_good = is_dialable (text);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->transfer_row),
-                                 is_good ? _("Who isn’t understood three times is handed over to") : _("That is not a telephone number"));
-  if (is_good)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->transfer_row), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->transfer_row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->transfer_row), GTK_ACCESSIBLE_STATE_INVALID,
-                               is_good ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
-}
-
-static void
-on_transfer_apply (CsOrderLinePreferences *self)
-{
-  g_autofree char *text = get_transfer (self);
-
-  if (is_dialable (text))
-    g_settings_set_string (get_gsettings (self), "orders-transfer-number", text);
+  return *text == '\0' || cs_order_numbers_group_is_number (text) ? NULL : _("That is not a telephone number");
 }
 
 static Source
@@ -120,22 +89,13 @@ static void
 show_settings (CsOrderLinePreferences *self)
 {
   g_autofree char *language = g_settings_get_string (get_gsettings (self), "orders-language");
-  g_autofree char *transfer = g_settings_get_string (get_gsettings (self), "orders-transfer-number");
-  g_autofree char *file = g_settings_get_string (get_gsettings (self), "orders-csv-file");
-  g_autofree char *path = g_filename_display_name (file), *typed = get_transfer (self);
   Source source = get_source (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++) {
     if (g_str_equal (language, languages[i]))
       adw_combo_row_set_selected (self->language_row, i);
   }
-  if (g_strcmp0 (typed, transfer) != 0) {
-    adw_entry_row_set_show_apply_button (self->transfer_row, FALSE);
-    gtk_editable_set_text (GTK_EDITABLE (self->transfer_row), transfer);
-    adw_entry_row_set_show_apply_button (self->transfer_row, TRUE);
-  }
   adw_combo_row_set_selected (self->source_row, source);
-  adw_action_row_set_subtitle (self->file_row, *file != '\0' ? path : _("None is chosen yet: the built-in book is used"));
   gtk_widget_set_visible (GTK_WIDGET (self->file_row), source == SOURCE_FILE);
   gtk_widget_set_visible (GTK_WIDGET (self->database_group), source == SOURCE_DATABASE);
 }
@@ -164,36 +124,10 @@ on_source_selected (CsOrderLinePreferences *self)
 }
 
 static void
-on_file_chosen (CsOrderLinePreferences *self,
-                int                     response)
-{
-  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
-  g_autoptr (GFile) file = NULL;
-
-  if (response != GTK_RESPONSE_ACCEPT)
-    return;
-  file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-  if (file != NULL && g_file_peek_path (file) != NULL)
-    g_settings_set_string (get_gsettings (self), "orders-csv-file", g_file_peek_path (file));
-}
-
-static void
-on_choose_clicked (CsOrderLinePreferences *self)
-{
-  if (self->chooser != NULL)
-    return;
-  self->chooser = gtk_file_chooser_native_new (_("Choose a CSV file"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
 cs_order_line_preferences_dispose (GObject *object)
 {
   CsOrderLinePreferences *self = CS_ORDER_LINE_PREFERENCES (object);
 
-  g_clear_object (&self->chooser);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (cs_order_line_preferences_parent_class)->dispose (object);
@@ -207,8 +141,10 @@ cs_order_line_preferences_class_init (CsOrderLinePreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_order_line_preferences_dispose;
 
   g_type_ensure (CS_TYPE_ANNOUNCEMENT_GROUP);
+  g_type_ensure (CS_TYPE_FILE_ROW);
   g_type_ensure (CS_TYPE_ORDER_DATABASE_GROUP);
   g_type_ensure (CS_TYPE_ORDER_NUMBERS_GROUP);
+  g_type_ensure (CS_TYPE_SETTING_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-order-line-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, CsOrderLinePreferences, numbers_group);
@@ -220,9 +156,6 @@ cs_order_line_preferences_class_init (CsOrderLinePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsOrderLinePreferences, file_row);
   gtk_widget_class_bind_template_child (widget_class, CsOrderLinePreferences, database_group);
   gtk_widget_class_bind_template_child (widget_class, CsOrderLinePreferences, announcement_group);
-  gtk_widget_class_bind_template_callback (widget_class, on_transfer_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_transfer_apply);
-  gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);
 }
 
 static void
@@ -240,7 +173,6 @@ cs_order_line_preferences_init (CsOrderLinePreferences *self)
   gtk_string_list_append (names, _("English"));
   gtk_string_list_append (names, _("German"));
   adw_combo_row_set_model (self->language_row, G_LIST_MODEL (names));
-  on_transfer_changed (self);
 }
 
 /**
@@ -263,6 +195,9 @@ cs_order_line_preferences_set_settings (CsOrderLinePreferences *self,
   g_settings_bind (get_gsettings (self), "orders-digits", self->digits_spin, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind_with_mapping (get_gsettings (self), "orders-timeout", self->timeout_spin, "value", G_SETTINGS_BIND_DEFAULT,
                                 milliseconds_to_seconds, seconds_to_milliseconds, NULL, NULL);
+  cs_setting_row_bind (self->transfer_row, get_gsettings (self), "orders-transfer-number", get_transfer_problem);
+  cs_file_row_bind (self->file_row, get_gsettings (self), "orders-csv-file", _("Choose a CSV file"),
+                    _("None is chosen yet: the built-in book is used"));
   show_settings (self);
   g_signal_connect_swapped (self->language_row, "notify::selected", G_CALLBACK (on_language_selected), self);
   g_signal_connect_swapped (self->source_row, "notify::selected", G_CALLBACK (on_source_selected), self);
