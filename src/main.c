@@ -97,6 +97,9 @@ run_headless (CsSettings *settings,
   config->is_sample = is_sample;
   if (values != NULL)
     cs_secret_values_fill (values, config);
+  /* It may be told to end while a large database is still being opened. */
+  g_unix_signal_add (SIGTERM, on_terminate, loop);
+  g_unix_signal_add (SIGINT, on_terminate, loop);
   if (!cs_engine_start (engine, config, &error))
     return fail (error);
 
@@ -108,9 +111,6 @@ run_headless (CsSettings *settings,
       return EXIT_FAILURE;
     }
 
-  /* Whoever reads the line may tell it to end at once. */
-  g_unix_signal_add (SIGTERM, on_terminate, loop);
-  g_unix_signal_add (SIGINT, on_terminate, loop);
   print_ready (snapshot);
   if (secrets != NULL && values == NULL)
     cs_secrets_lookup_all_async (secrets, NULL, on_secrets, &wish);
@@ -254,6 +254,8 @@ main (int    argc,
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
 
+  /* What scripts read from the standard output isn't mixed with messages, however many are asked for. */
+  g_log_writer_default_set_use_stderr (TRUE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

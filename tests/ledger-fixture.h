@@ -206,6 +206,7 @@ fixture_find (CsProvider  provider,
               gpointer    user_data)
 {
   Fixture *self = user_data;
+  gint64 first = G_MAXINT64;
   GHashTableIter iter;
   gpointer item;
 
@@ -232,9 +233,9 @@ fixture_find (CsProvider  provider,
           break;
         }
       if (is_match && stored->provider == provider)
-        return fixture_load (self, stored->call_id);
+        first = MIN (first, stored->call_id);
     }
-  return NULL;
+  return first != G_MAXINT64 ? fixture_load (self, first) : NULL;
 }
 
 static inline Fixture *

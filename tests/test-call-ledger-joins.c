@@ -61,6 +61,35 @@ test_orphan_finds_its_parent (void)
     }
 }
 
+/* Two calls with one xcid of which each continues another one: a leg that has nothing but that xcid always joins the same. */
+static void
+test_first_of_several_is_found (void)
+{
+  static const char *const texts[] = {
+    "0 newCall a parent=p xcid=x\n100 newCall b parent=q xcid=x\n200 newCall c parent= xcid=x",
+    "0 newCall a parent=p xcid=x\n100 newCall b parent=q xcid=x\n150 hangup b parent=q xcid=x cause=busy\n"
+    "200 newCall c parent= xcid=x",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      for (FixtureMode mode = 0; mode < FIXTURE_N_MODES; mode++)
+        {
+          g_autoptr (Fixture) fixture = fixture_new (mode);
+          g_autoptr (GPtrArray) events = fixture_events_parse (texts[i]);
+
+          for (guint j = 0; j < events->len; j++)
+            {
+              FixtureEvent *event = g_ptr_array_index (events, j);
+
+              fixture_apply (fixture, event->event, event->at_us);
+            }
+          g_assert_true (cs_call_ledger_find (fixture->ledger, CS_PROVIDER_SIPGATE, "c")
+                         == cs_call_ledger_find (fixture->ledger, CS_PROVIDER_SIPGATE, "a"));
+        }
+    }
+}
+
 /* What an event of the open transaction says of a leg counts, not what the store still says. */
 static void
 test_orphan_found_its_parent_uncommitted (void)
@@ -331,6 +360,7 @@ main (int   argc,
 
   g_test_add_func ("/ledger/legs/chain-in-every-order", test_chain_in_every_order);
   g_test_add_func ("/ledger/legs/orphan-finds-its-parent", test_orphan_finds_its_parent);
+  g_test_add_func ("/ledger/legs/first-of-several-is-found", test_first_of_several_is_found);
   g_test_add_func ("/ledger/legs/orphan-found-its-parent-uncommitted", test_orphan_found_its_parent_uncommitted);
   g_test_add_func ("/ledger/legs/bounded", test_legs_bounded);
   g_test_add_func ("/ledger/calls/merged-is-told", test_merged_is_told);

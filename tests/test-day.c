@@ -139,6 +139,25 @@ test_last_day_ends_after_it_began (void)
   g_assert_cmpint (cs_day_add_days (zone, start_us, 1), >, start_us);
 }
 
+/* Whoever wants all there is may name any day as the first. */
+static void
+test_days_before_all_calls_come_before_them (void)
+{
+  static const char *const texts[] = { "0001-01-01", "0001-01-02", "1582-10-10", "1900-01-01", "1969-12-31" };
+  g_autoptr (GTimeZone) zone = get_zone ("Europe/Berlin");
+  gint64 last_us = G_MININT64;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gint64 start_us = 42;
+
+      g_assert_true (cs_day_parse (zone, texts[i], &start_us));
+      g_assert_cmpint (start_us, >, last_us);
+      g_assert_cmpint (start_us, <, 0);
+      last_us = start_us;
+    }
+}
+
 static void
 test_parse_takes_nothing_but_a_day (void)
 {
@@ -146,7 +165,7 @@ test_parse_takes_nothing_but_a_day (void)
     NULL, "", "2026", "2026-02-30", "2027-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32", " 2026-01-01",
     "2026-01-01 ", "2026-1-1", "2026-1-01", "2026-01-1", "2026-01-01x", "2026-01-01T00:00", "2026/01/01", "01-01-2026",
     "20260101", "2026--1-01", "2026-01--1", "2026-+1-01", "-202-01-01", "02026-1-01", "2026-1-011", "2026-01-1-",
-    "0000-01-01", "1969-12-31", "٢٠٢٦-٠١-٠١", "2026-01-0x",
+    "0000-01-01", "٢٠٢٦-٠١-٠١", "2026-01-0x",
   };
   g_autoptr (GTimeZone) zone = get_zone ("Europe/Berlin");
 
@@ -215,6 +234,7 @@ main (int    argc,
   g_test_add_func ("/day/each-moment-is-in-its-day", test_each_moment_is_in_its_day);
   g_test_add_func ("/day/days-are-added-by-the-calendar", test_days_are_added_by_the_calendar);
   g_test_add_func ("/day/last-day-ends-after-it-began", test_last_day_ends_after_it_began);
+  g_test_add_func ("/day/days-before-all-calls-come-before-them", test_days_before_all_calls_come_before_them);
   g_test_add_func ("/day/parse-takes-nothing-but-a-day", test_parse_takes_nothing_but_a_day);
   g_test_add_func ("/day/offset-is-the-clock-s", test_offset_is_the_clock_s);
   g_test_add_func ("/day/unnamed-zone-is-the-desktop-s", test_unnamed_zone_is_the_desktop_s);

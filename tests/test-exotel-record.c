@@ -80,6 +80,31 @@ test_sample (void)
   g_assert_null (call->answered_by);
 }
 
+static void
+test_legs_are_counted (void)
+{
+  static const struct
+  {
+    const char *members;
+    guint n_legs;
+  } cases[] = {
+    { "'Details':null", 1 },
+    { "'Details':{'Leg1Status':'completed','Leg2Status':''}", 1 },
+    { "'Details':{'Leg1Status':'completed','Leg2Status':'busy'}", 2 },
+    { "'Details':{'Legs':[{'Leg':{'Id':1}},{'Leg':{'Id':2}},{'Leg':{'Id':3}}]}", 3 },
+    { "'Legs':[{'Status':'completed'},{'Status':'busy'}]", 2 },
+    { "'Details':{'Legs':[]}", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *members = g_strdelimit (g_strdup (cases[i].members), "'", '"');
+      g_autoptr (CsCall) call = parse_with (members);
+
+      g_assert_cmpuint (call->n_legs, ==, cases[i].n_legs);
+    }
+}
+
 #define INBOUND CS_DIRECTION_INBOUND
 #define DIALLED CS_DIRECTION_OUTBOUND_DIAL
 #define BY_API CS_DIRECTION_OUTBOUND_API
@@ -544,6 +569,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/exotel/record/sample", test_sample);
+  g_test_add_func ("/exotel/record/legs-are-counted", test_legs_are_counted);
   g_test_add_func ("/exotel/record/details-wherever-they-are", test_details);
   g_test_add_func ("/exotel/record/plain-outcome", test_plain_outcome);
   g_test_add_func ("/exotel/record/talk", test_talk);

@@ -60,6 +60,16 @@ describe (GPtrArray *news)
 }
 
 static void
+delete_all (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint step = 0; step < CS_STORE_DELETED;)
+    g_assert_true (cs_store_delete_all (fixture->store, &step, &error));
+  g_assert_no_error (error);
+}
+
+static void
 assert_news (StoreFixture *fixture,
              const char   *wanted)
 {
@@ -92,7 +102,7 @@ test_rolled_back (void)
   g_assert_true (cs_store_settle_callbacks (fixture->store, 1, FIXTURE_START_US, &error));
   cs_store_rollback (fixture->store);
   assert_news (fixture, "");
-  g_assert_true (cs_store_delete_all (fixture->store, &error));
+  delete_all (fixture);
   cs_store_rollback (fixture->store);
   assert_news (fixture, "");
   g_assert_cmpint (store_sql_number (fixture->dir, "SELECT count(*) FROM call WHERE callback = 1"), ==, 1);
@@ -157,22 +167,51 @@ test_health (void)
   assert_news (fixture, "OK after UNKNOWN, 0, CRITICAL after OK, 0");
 }
 
+/* What comes counts for the last, though one before it seems to be of the future: the clock was wrong then. */
+static void
+test_health_after_a_wrong_clock (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (CsStoreReader) reader = NULL;
+  g_autoptr (CsHealthReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 interval_us, since_us;
+
+  put_heartbeat (fixture, CS_HEALTH_OK, 10);
+  put_heartbeat (fixture, CS_HEALTH_CRITICAL, 1000);
+  put_heartbeat (fixture, CS_HEALTH_WARNING, 20);
+  assert_news (fixture, "OK after UNKNOWN, 0, CRITICAL after OK, 0, WARNING after CRITICAL, 0");
+
+  reader = cs_store_reader_open (fixture->dir, &error);
+  g_assert_no_error (error);
+  report = cs_store_reader_get_health (reader, &interval_us, &since_us, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (report->status, ==, CS_HEALTH_WARNING);
+  g_assert_cmpint (report->at_us, ==, 20);
+  g_assert_cmpint (since_us, ==, 20);
+}
+
 /* All goes, but ids are never given twice, and what was fetched isn't fetched again. */
 static void
 test_deleted (void)
 {
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
   g_autoptr (GError) error = NULL;
+  guint step;
 
   store_sql (fixture->dir, "INSERT INTO contact (id, name) VALUES (1, 'Anna');"
                            "INSERT INTO sync_state (name, value) VALUES ('a', 'b')");
   store_fixture_play (fixture, MISSED, TRUE);
   assert_news (fixture, "missed 1");
-  g_assert_true (cs_store_delete_all (fixture->store, &error));
-  g_assert_no_error (error);
+  delete_all (fixture);
   g_assert_true (cs_store_commit (fixture->store, &error));
   assert_news (fixture, "deleted");
-  cs_store_shrink (fixture->store);
+  g_assert_true (cs_store_is_deleting (fixture->store, &step));
+  g_assert_cmpuint (step, ==, CS_STORE_DELETED);
+  g_assert_true (cs_store_shrink (fixture->store, &error));
+  g_assert_true (cs_store_end_deletion (fixture->store, &error));
+  g_assert_true (cs_store_commit (fixture->store, &error));
+  g_assert_false (cs_store_is_deleting (fixture->store, &step));
   g_assert_cmpint (store_sql_number (fixture->dir, "SELECT (SELECT count(*) FROM call) + (SELECT count(*) FROM leg)"
                                                    " + (SELECT count(*) FROM event) + (SELECT count(*) FROM call_bucket)"
                                                    " + (SELECT count(*) FROM contact)"), ==, 0);
@@ -218,6 +257,81 @@ test_export (void)
   g_rmdir (copy_dir);
 }
 
+/* The program ended after the commit: who called in vain a moment ago is told of after the next start, but nobody twice, nobody
+ * who was talked with, and nobody of long ago. */
+static void
+test_recalled (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 now_us = FIXTURE_START_US + 5 * G_TIME_SPAN_MINUTE, told_id = 2;
+
+  cs_store_recall_news (fixture->store, FIXTURE_START_US);
+  store_fixture_play (fixture, "0 newCall a\n9000 hangup a cause=cancel\n"
+                               "10000 newCall b from=4930555\n12000 hangup b cause=busy\n"
+                               "20000 newCall c from=4930666\n21000 hangup c cause=cancel\n"
+                               "30000 newCall d dir=out to=4930666\n31000 answer d\n40000 hangup d cause=normalClearing\n"
+                               "50000 newCall e from=4930777", TRUE);
+  store_fixture_close (fixture);
+  store_fixture_open (fixture);
+  assert_news (fixture, "");
+  cs_store_recall_news (fixture->store, now_us);
+  assert_news (fixture, "missed 1, busy 2");
+
+  g_assert_true (cs_store_mark_told (fixture->store, &told_id, 1, now_us, &error));
+  g_assert_true (cs_store_commit (fixture->store, &error));
+  store_fixture_close (fixture);
+  store_fixture_open (fixture);
+  cs_store_recall_news (fixture->store, now_us + 1);
+  assert_news (fixture, "missed 1");
+  cs_store_recall_news (fixture->store, FIXTURE_START_US + 9 * G_USEC_PER_SEC + CS_NEWS_FRESH_US + 1);
+  assert_news (fixture, "");
+
+  /* What was told is among what is deleted. */
+  delete_all (fixture);
+  g_assert_true (cs_store_commit (fixture->store, &error));
+  assert_news (fixture, "deleted");
+  g_assert_cmpint (store_sql_number (fixture->dir, "SELECT count(*) FROM sync_state WHERE value = ''"), ==, 1);
+}
+
+/* Who installs a version that knows who was told of what isn't told again what an older one told. */
+static void
+test_recalled_by_older (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+
+  store_fixture_play (fixture, MISSED, TRUE);
+  assert_news (fixture, "missed 1");
+  cs_store_recall_news (fixture->store, FIXTURE_START_US + G_TIME_SPAN_MINUTE);
+  assert_news (fixture, "");
+}
+
+/* A call that comes in between two steps goes with the others, and leaves nothing behind. */
+static void
+test_deleted_in_steps (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (GError) error = NULL;
+  guint resumed;
+
+  store_fixture_play (fixture, MISSED, TRUE);
+  for (guint step = 0; step < CS_STORE_DELETED;)
+    {
+      g_autofree char *call = g_strdup_printf ("%u newCall call-%u\n%u hangup a cause=cancel", 50000 + step, step, 50001 + step);
+
+      g_assert_true (cs_store_delete_all (fixture->store, &step, &error));
+      g_assert_true (cs_store_commit (fixture->store, &error));
+      g_assert_true (cs_store_is_deleting (fixture->store, &resumed));
+      g_assert_cmpuint (resumed, ==, step < CS_STORE_DELETED ? 0 : CS_STORE_DELETED);
+      if (step < CS_STORE_DELETED)
+        store_fixture_play (fixture, call, TRUE);
+    }
+  g_assert_cmpint (store_sql_number (fixture->dir, "SELECT (SELECT count(*) FROM call) + (SELECT count(*) FROM leg)"
+                                                   " + (SELECT count(*) FROM event) + (SELECT count(*) FROM call_bucket)"
+                                                   " + (SELECT count(*) FROM number)"), ==, 0);
+  store_assert_sound (fixture->dir);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -233,7 +347,11 @@ main (int    argc,
   g_test_add_func ("/store-news/ticked-off", test_ticked_off);
   g_test_add_func ("/store-news/rolled-back-is-none", test_rolled_back);
   g_test_add_func ("/store-news/health", test_health);
+  g_test_add_func ("/store-news/health/after-a-wrong-clock", test_health_after_a_wrong_clock);
   g_test_add_func ("/store-news/everything-deleted", test_deleted);
+  g_test_add_func ("/store-news/deleted-in-steps", test_deleted_in_steps);
   g_test_add_func ("/store-news/export", test_export);
+  g_test_add_func ("/store-news/untold-is-told-after-a-restart", test_recalled);
+  g_test_add_func ("/store-news/older-version-has-told", test_recalled_by_older);
   return g_test_run ();
 }

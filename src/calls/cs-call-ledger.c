@@ -36,13 +36,29 @@ make_key (CsProvider  provider,
   return g_strconcat (prefix, value, NULL);
 }
 
+/* A call that began earlier keeps its identity. */
+static gboolean
+is_earlier (CsCall *a,
+            CsCall *b)
+{
+  if ((a->id != 0) != (b->id != 0))
+    return a->id != 0;
+  return a->seen_us != b->seen_us ? a->seen_us < b->seen_us : a->id < b->id;
+}
+
+/* Of calls that have a name in common and yet aren't one, the first is found by it, as in the store: which of them are held here
+ * is a matter of chance. */
 static void
 index_field (CsCallLedger *self,
              CsCall       *call,
              CsLegField    field,
              const char   *value)
 {
-  g_hash_table_insert (self->by_leg, make_key (call->provider, field, value), call);
+  g_autofree char *key = make_key (call->provider, field, value);
+  CsCall *known = g_hash_table_lookup (self->by_leg, key);
+
+  if (known == NULL || !is_earlier (known, call))
+    g_hash_table_insert (self->by_leg, g_steal_pointer (&key), call);
 }
 
 static void
@@ -101,18 +117,6 @@ find_call (CsCallLedger *self,
   /* An event of this transaction may have changed what the store still says. */
   cs_call_ledger_adopt (self, stored);
   return g_hash_table_lookup (self->by_leg, key);
-}
-
-/* A call that began earlier keeps its identity. */
-static gboolean
-is_earlier (CsCall *a,
-            CsCall *b)
-{
-  if ((a->id != 0) != (b->id != 0))
-    return a->id != 0;
-  if (a->seen_us != b->seen_us)
-    return a->seen_us < b->seen_us;
-  return a->id < b->id;
 }
 
 /* Joins two calls that a later event showed to be one; returns the one that stays. */
@@ -205,11 +209,8 @@ static gboolean
 learn_lines (char        **fact,
              char *const  *values)
 {
-  g_autofree char *lines = NULL;
+  g_autofree char *lines = values != NULL ? g_strjoinv ("\n", (char **) values) : NULL;
 
-  if (values == NULL)
-    return FALSE;
-  lines = g_strjoinv ("\n", (char **) values);
   return learn (fact, lines);
 }
 

@@ -87,7 +87,7 @@ cs_day_parse (GTimeZone  *zone,
   int year, month, day, length = 0;
 
   if (date == NULL || strlen (date) != 10 || strspn (date, "0123456789-") != 10
-      || sscanf (date, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || length != 10 || year < 1970
+      || sscanf (date, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || length != 10 || year < 1
       || !g_date_valid_dmy (day, month, year))
     return FALSE;
   *start_us = get_midnight (zone, year, month, day);

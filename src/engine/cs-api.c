@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define N_THREADS 2
-#define MAX_WAITING 64
+/* As many as can be connected: only who asks and goes away without waiting makes more. */
+#define MAX_WAITING 256
 #define JSON_TYPE "application/json"
 
 static const char *paths[CS_API_N_ROUTES] = {
@@ -220,7 +221,7 @@ on_socket_closed (CsGateSocket *socket,
 CsApi *
 cs_api_new (const char *data_dir)
 {
-  static const CsGateHooks hooks = { examine, serve, on_refused, on_socket_opened, on_socket_closed };
+  static const CsGateHooks hooks = { examine, serve, on_refused, on_socket_opened, on_socket_closed, .faults_in_json = TRUE };
   CsApi *self = g_new0 (CsApi, 1);
 
   self->data_dir = g_strdup (data_dir);

@@ -165,6 +165,18 @@ evaluate (CsCall       *call,
     call->cause = g_strdup (course->status != NULL ? course->status : course->second_leg);
 }
 
+/* A record may list its legs, or name the second one, or tell of none: then there was the first. */
+static guint
+count_legs (JsonObject   *record,
+            const Course *course)
+{
+  JsonArray *legs = cs_json_get_array (cs_json_get_object (record, "Details"), "Legs");
+
+  if (legs == NULL)
+    legs = cs_json_get_array (record, "Legs");
+  return MAX (legs != NULL ? json_array_get_length (legs) : 0, course->second_leg != NULL ? 2 : 1);
+}
+
 static gboolean
 is_child (JsonObject *record,
           const char *sid)
@@ -225,6 +237,7 @@ cs_exotel_record_parse (JsonObject *record,
   call->is_part = is_child (record, call->record_id);
   read_parties (call, record);
   course_read (&course, record);
+  call->n_legs = count_legs (record, &course);
   evaluate (call, &course);
 
   ended_us = cs_exotel_json_get_time (record, "EndTime", zone);

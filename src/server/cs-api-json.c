@@ -248,3 +248,15 @@ cs_api_json_to_text (JsonBuilder *builder)
   json_generator_set_root (generator, root);
   return json_generator_to_data (generator, NULL);
 }
+
+/* Returns the object that says why there is no answer. (transfer full) */
+char *
+cs_api_json_make_error (const char *text)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_text (builder, "error", text);
+  json_builder_end_object (builder);
+  return cs_api_json_to_text (builder);
+}

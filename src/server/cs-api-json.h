@@ -26,5 +26,6 @@ void  cs_api_json_add_health  (JsonBuilder     *builder,
 void  cs_api_json_add_time    (JsonBuilder     *builder,
                                gint64           time_us);
 char *cs_api_json_to_text     (JsonBuilder     *builder);
+char *cs_api_json_make_error  (const char      *text);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "server/cs-api-json.h"
 #include "server/cs-gate-fault.h"
 
 #include <libsoup/soup.h>
@@ -53,6 +54,16 @@ drain (Drain *self)
                                    self);
 }
 
+/* Returns what the body of a refusal says: one line of text, or the JSON API's object. (transfer full) */
+char *
+cs_gate_fault_word (const char  *text,
+                    gboolean     in_json,
+                    const char **content_type)
+{
+  *content_type = in_json ? "application/json" : "text/plain; charset=utf-8";
+  return in_json ? cs_api_json_make_error (text) : g_strconcat (text, "\n", NULL);
+}
+
 /* Answers and closes, on the thread-default main context. What the client still sends is read for a while, because
  * closing at once would reset the connection and lose the answer. */
 void
@@ -61,10 +72,12 @@ cs_gate_fault_send (const CsGateFault *fault,
                     GSocket           *socket)
 {
   g_autofree char *allow = fault->allow != NULL ? g_strdup_printf ("Allow: %s\r\n", fault->allow) : g_strdup ("");
+  const char *type;
+  g_autofree char *body = cs_gate_fault_word (fault->text, fault->in_json, &type);
   g_autofree char *answer
-    = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
-                       "%sConnection: close\r\n\r\n%s%s", fault->status, soup_status_get_phrase (fault->status),
-                       strlen (fault->text) + 1, allow, fault->is_bare ? "" : fault->text, fault->is_bare ? "" : "\n");
+    = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%sConnection: close\r\n\r\n%s",
+                       fault->status, soup_status_get_phrase (fault->status), type, strlen (body), allow,
+                       fault->is_bare ? "" : body);
   Drain *rest = g_new (Drain, 1);
 
   /* Fits into the socket's empty buffer: it doesn't block. */

@@ -60,6 +60,7 @@ struct _CsGateRequest
   GBytes *body;               /* (owned) (nullable) */
   gsize max_body;
   gsize n_received;
+  gboolean faults_in_json;    /* as the gate's, which may be gone when the answer comes */
   gboolean is_paused;
   gboolean is_answered;
   gboolean is_gone;
@@ -171,7 +172,7 @@ on_head_came (CsGateHeadState  state,
   g_autoptr (GIOStream) stream = g_steal_pointer (&connection->stream);
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (connection->socket, NULL);
   g_autoptr (GError) error = NULL;
-  CsGateFault fault = { .text = fault_text };
+  CsGateFault fault = { .text = fault_text, .in_json = self->hooks.faults_in_json };
 
   clear_source (&connection->head);
   if (connection->deadline == NULL || local == NULL)
@@ -236,7 +237,7 @@ refuse (CsGateRequest *request,
   Connection *connection = get_connection (request->message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (request->message);
   gboolean is_bare = g_strcmp0 (soup_server_message_get_method (request->message), "HEAD") == 0;
-  CsGateFault fault = { status, text, allow, is_bare };
+  CsGateFault fault = { status, text, allow, is_bare, gate->hooks.faults_in_json };
 
   request->is_answered = TRUE;
   gate->hooks.refused (refusal, text, gate->user_data);
@@ -263,12 +264,14 @@ on_started (SoupServer        *server,
             SoupServerMessage *message,
             gpointer           data)
 {
-  static const char text[] = NOT_UNDERSTOOD "\n";
+  CsGate *self = data;
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  const char *type;
+  char *body = cs_gate_fault_word (NOT_UNDERSTOOD, self->hooks.faults_in_json, &type);
 
   soup_message_headers_replace (headers, "Connection", "close");
-  soup_message_headers_set_content_type (headers, "text/plain; charset=utf-8", NULL);
-  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, text, strlen (text));
+  soup_message_headers_replace (headers, "Content-Type", type);
+  soup_message_body_append_take (soup_server_message_get_response_body (message), (guchar *) body, strlen (body));
   g_signal_connect (message, "wrote-headers", G_CALLBACK (on_answering), data);
 }
 
@@ -300,6 +303,7 @@ on_head (SoupServer        *server,
   g_atomic_ref_count_init (&request->ref_count);
   request->gate = self;
   request->message = message;
+  request->faults_in_json = self->hooks.faults_in_json;
   /* The message owns the request until its end; whoever answers later holds both. */
   g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request, (GDestroyNotify) cs_gate_request_unref);
 
@@ -577,14 +581,15 @@ cs_gate_request_answer (CsGateRequest *request,
     }
 }
 
-/* Answers with one line of text. */
+/* Answers with one line of text, worded as the gate's own faults are. */
 void
 cs_gate_request_answer_text (CsGateRequest *request,
                              guint          status,
                              const char    *text)
 {
-  g_autofree char *line = g_strconcat (text, "\n", NULL);
-  g_autoptr (GBytes) body = g_bytes_new_take (g_strdup (line), strlen (line));
+  const char *type;
+  char *words = cs_gate_fault_word (text, request->faults_in_json, &type);
+  g_autoptr (GBytes) body = g_bytes_new_take (words, strlen (words));
 
-  cs_gate_request_answer (request, status, "text/plain; charset=utf-8", body);
+  cs_gate_request_answer (request, status, type, body);
 }

@@ -44,6 +44,7 @@ typedef struct {
                                   gpointer       user_data);
   void          (*socket_closed) (CsGateSocket  *socket,
                                   gpointer       user_data);
+  gboolean        faults_in_json; /* instead of one line of text */
 } CsGateHooks;
 
 CsGate     *cs_gate_new                      (const CsGateHooks *hooks,

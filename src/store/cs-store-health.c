@@ -77,6 +77,14 @@ cs_store_put_heartbeat (CsStore         *self,
     return FALSE;
   tell_health (self, report);
 
+  /* What is later than now came while the clock was wrong: it would stand for the last one until then. */
+  statement = cs_sql_prepare (self->db, "DELETE FROM heartbeat WHERE at_us > ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, report->at_us);
+  if (!run_once (statement, error))
+    return FALSE;
+
   statement = cs_sql_prepare (self->db, "INSERT OR REPLACE INTO heartbeat (at_us, told_us, status) VALUES (?1, ?2, ?3)", error);
   if (statement == NULL)
     return FALSE;

@@ -137,6 +137,8 @@ class App:
         self.ready_line = self.process.stdout.readline().decode()
         watchdog.cancel()
         if not self.ready_line.startswith("ready "):
+            if self.ready_line:
+                self.process.kill()
             self.process.wait()
             raise AssertionError(f"it isn't ready but said {self.ready_line!r} and {self.log()[-500:]!r}")
         urls = dict(word.split("=", 1) for word in self.ready_line.split()[1:])

@@ -251,6 +251,29 @@ def _():
         assert len(app.calls()) == 1
 
 
+@case("/exotel/call/of-a-pair-counts-once")
+def _():
+    with App() as app:
+        parent, child = sid(), sid()
+        for kind, active, ended in (("answered", 1, 0), ("terminal", 0, 1)):
+            for fields in ({"CallSid": parent}, {"CallSid": child, "ParentCallSid": parent}):
+                status = "in-progress" if kind == "answered" else "completed"
+                assert post(app, CALL, {**status_callback(parent, kind, status, ConversationDuration=9), **fields}).status == 200
+            metrics = app.json(f"/api/dashboard/range?provider=exotel&start={day(1)}&end={day(0)}")["metrics"]
+            assert (metrics["active"], metrics["totalCalls"]) == (active, ended), metrics
+            assert len(app.calls()) == 1
+
+
+@case("/exotel/call/is-listed-by-the-rule-that-was-asked-for")
+def _():
+    with App() as app:
+        assert post(app, CALL, status_callback(sid(), Leg1Status="completed", Leg2Status="no-answer", ConversationDuration=0)).status == 200
+        for query, outcomes in (({}, ["missed"]), ({"rule": "talk"}, ["missed"]), ({"rule": "status"}, ["answered"]),
+                                ({"rule": "status", "status": "answered"}, ["answered"]), ({"rule": "status", "status": "missed"}, []),
+                                ({"rule": "talk", "status": "missed"}, ["missed"])):
+            assert [call["outcome"] for call in app.calls(**query)] == outcomes, query
+
+
 @case("/exotel/call/nonsense")
 def _():
     with App() as app:

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import resource
+import sqlite3
 import stat
 import subprocess
 import tempfile
@@ -373,6 +374,30 @@ def _():
         assert read_all(app) == before
 
 
+@case("/storage/retention/begins-soon-after-the-start")
+def _():
+    with App({"call-days": 2, "journal-days": 1}) as app:
+        old, kept, young = new_number(), new_number(), new_number()
+        app.send(*call_events("missed", new_number(), old), *call_events("missed", new_number(), kept))
+        app.stop()
+        with app.database(read_only=False) as db:
+            for number, days in ((old, 3), (kept, 1.5)):
+                us = int(days * 86400e6)
+                leg, = db.execute("SELECT id FROM leg WHERE to_number = ?", (number,)).fetchone()
+                db.execute("UPDATE event SET at_us = at_us - ? WHERE leg = ?", (us, leg))
+                db.execute("UPDATE leg SET new_us = new_us - ?, ended_us = ended_us - ? WHERE id = ?", (us, us, leg))
+            db.commit()
+        assert app.run("--rebuild").returncode == 0
+        app.check()
+        app.start()
+        assert len(app.calls()) == 2
+        app.send(*call_events("missed", new_number(), young))
+        app.wait_for(lambda: [call["number"] for call in app.calls()] == [young, kept], 20)
+        app.wait_for(lambda: app.query("SELECT count(*) FROM event")[0][0] == 2)
+        assert app.json("/api/dashboard/range?start=2000-01-01&end=2099-12-31")["metrics"]["totalCalls"] == 2
+        app.check()
+
+
 @case("/storage/rebuild/keeps-calls-older-than-the-journal")
 def _():
     with App() as app:
@@ -480,6 +505,36 @@ def _():
         for _ in range(3):
             app.restart()
             app.send(*call_events("missed", new_number(), new_number()))
+
+
+@case("/command-line/messages-stay-off-the-standard-output")
+def _():
+    with App(env={"G_MESSAGES_DEBUG": "all"}) as app:
+        assert re.fullmatch(r"ready webhook=\S+ api=\S+\n", app.ready_line), app.ready_line
+        app.send(*call_events("missed", new_number(), new_number()))
+        result = app.run("--check")
+        assert result.stdout == "1 calls, 0 problems\n", result
+        app.process.terminate()
+        assert app.process.stdout.read() == b"" and app.process.wait(20) == 0
+        assert "DEBUG" in app.log()
+
+
+@case("/command-line/told-to-end-while-it-still-begins")
+def _():
+    app = make_database(2)
+    with contextlib.closing(sqlite3.connect(pathlib.Path(app.dir, "callstats.db"), isolation_level=None)) as db:
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        with subprocess.Popen([harness.program(), "--headless", f"--data-dir={app.dir}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=app.env) as process:
+            # Once it holds the lock of the folder, all it waits for is the database.
+            app.wait_for(lambda: f" {process.pid} " in pathlib.Path("/proc/locks").read_text())
+            process.terminate()
+            db.execute("ROLLBACK")
+            db.close()
+            assert process.wait(20) == 0, process.stderr.read()
+    app.check()
+    app.close()
 
 
 @case("/command-line/ready-line")
