@@ -158,10 +158,10 @@ static void
 test_outcome_chart_bars (void)
 {
   g_autoptr (CsBarChart) chart = make_outcomes (31, 9, 1, 6, 0);
-  g_autofree char *text = cs_bar_chart_describe (chart, CS_BAR_MISSED);
 
   g_assert_cmpuint (chart->n_columns, ==, 4);
-  g_assert_cmpstr (text, ==, "Missed: 6 of 47 (13 %)");
+  g_assert_cmpstr (chart->columns[CS_BAR_MISSED].name, ==, "Missed");
+  g_assert_cmpstr (chart->columns[CS_BAR_MISSED].text, ==, "6 of 47 (13 %)");
   g_assert_cmpstr (chart->columns[CS_BAR_USER].label, ==, "Answered by user");
   g_assert_cmpfloat (cs_bar_chart_get_total (chart, CS_BAR_USER), ==, 31);
   g_assert_cmpfloat (cs_bar_chart_get_highest (chart), ==, 31);
@@ -218,7 +218,6 @@ test_hour_chart_stacks_parts (void)
 {
   CsMetrics metrics = { .hours = { [6] = 7, [10] = 1 } };
   g_autoptr (CsBarChart) chart = NULL;
-  g_autofree char *text = NULL;
   guint six;
 
   metrics.outcomes[CS_OUTCOME_ANSWERED] = 5;
@@ -239,8 +238,8 @@ test_hour_chart_stacks_parts (void)
   g_assert_cmpfloat (cs_bar_chart_get_value (chart, six, 0), ==, 5);
   g_assert_cmpfloat (cs_bar_chart_get_value (chart, six, 1), ==, 2);
   g_assert_cmpfloat (cs_bar_chart_get_total (chart, six), ==, 7);
-  text = cs_bar_chart_describe (chart, six);
-  g_assert_cmpstr (text, ==, "06:00–07:00: 7 calls: Answered 5, Missed 2");
+  g_assert_cmpstr (chart->columns[six].name, ==, "06:00–07:00");
+  g_assert_cmpstr (chart->columns[six].text, ==, "7 calls: Answered 5, Missed 2");
 }
 
 static void
@@ -290,10 +289,77 @@ test_timeline_finds_short_trouble (void)
   cs_health_timeline_add (timeline, timeline->to_us, timeline->to_us + 1, CS_HEALTH_OK);
   g_assert_cmpuint (timeline->spans->len, ==, 3);
   g_assert_cmpint (g_array_index (timeline->spans, CsHealthSpan, 0).from_us, ==, timeline->from_us);
-  g_assert_cmpint (cs_health_timeline_find (timeline, 152, 300, FALSE)->status, ==, CS_HEALTH_CRITICAL);
-  g_assert_cmpint (cs_health_timeline_find (timeline, 148, 300, TRUE)->status, ==, CS_HEALTH_CRITICAL);
-  g_assert_cmpint (cs_health_timeline_find (timeline, 10, 300, FALSE)->status, ==, CS_HEALTH_OK);
-  g_assert_null (cs_health_timeline_find (timeline, 299, 300, FALSE));
+  g_assert_cmpint (cs_health_timeline_find (timeline, 152, 300, FALSE), ==, 1);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 148, 300, TRUE), ==, 1);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 10, 300, FALSE), ==, 0);
+  g_assert_cmpint (cs_health_timeline_find (timeline, 299, 300, FALSE), ==, -1);
+}
+
+/* Where each span is, it is found; the short one has a width, and all are mirrored from right to left. */
+static void
+test_timeline_areas (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (CsHealthTimeline) timeline = cs_health_timeline_new (zone, G_GINT64_CONSTANT (1772393400) * G_USEC_PER_SEC);
+  gint64 middle_us = (timeline->from_us + timeline->to_us) / 2;
+  cairo_rectangle_t area, mirrored;
+
+  cs_health_timeline_add (timeline, timeline->from_us, middle_us, CS_HEALTH_OK);
+  cs_health_timeline_add (timeline, middle_us, middle_us + G_TIME_SPAN_MINUTE, CS_HEALTH_WARNING);
+  for (int i = 0; i < 2; i++)
+    {
+      cs_health_timeline_get_area (timeline, i, 300, FALSE, &area);
+      cs_health_timeline_get_area (timeline, i, 300, TRUE, &mirrored);
+      g_assert_cmpfloat (area.width, >=, 3);
+      g_assert_cmpfloat_with_epsilon (area.x + area.width, 300 - mirrored.x, 0.001);
+      g_assert_cmpint (cs_health_timeline_find (timeline, area.x + area.width / 2, 300, FALSE), ==, i);
+      g_assert_cmpint (cs_health_timeline_find (timeline, mirrored.x + area.width / 2, 300, TRUE), ==, i);
+    }
+}
+
+static void
+append_flapping (CsHealthTimeline *timeline,
+                 gint64            from_us,
+                 guint             n)
+{
+  for (guint i = 0; i < n; i++)
+    cs_health_timeline_add (timeline, from_us + i * G_TIME_SPAN_MINUTE, from_us + (i + 1) * G_TIME_SPAN_MINUTE,
+                            i % 2 == 0 ? CS_HEALTH_WARNING : CS_HEALTH_OK);
+}
+
+/* What changed each minute for hours is one span of the worse; a long time of health before it stays what it was. */
+static void
+test_timeline_joins_short_spans (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (CsHealthTimeline) timeline = cs_health_timeline_new (zone, G_GINT64_CONSTANT (1772393400) * G_USEC_PER_SEC);
+  gint64 day_us = timeline->from_us + G_TIME_SPAN_DAY, end_us = day_us + 1200 * G_TIME_SPAN_MINUTE;
+  const CsHealthSpan *spans;
+  guint n;
+
+  cs_health_timeline_add (timeline, timeline->from_us, day_us, CS_HEALTH_OK);
+  append_flapping (timeline, day_us, 1200);
+  cs_health_timeline_add (timeline, end_us, timeline->to_us, CS_HEALTH_OK);
+  g_assert_cmpuint (timeline->spans->len, ==, 1202);
+  cs_health_timeline_join (timeline, 5000);
+  g_assert_cmpuint (timeline->spans->len, ==, 1202);
+  g_assert_false (g_array_index (timeline->spans, CsHealthSpan, 1).is_mixed);
+
+  cs_health_timeline_join (timeline, 100);
+  n = timeline->spans->len;
+  spans = &g_array_index (timeline->spans, CsHealthSpan, 0);
+  g_assert_cmpuint (n, <=, 100);
+  g_assert_cmpuint (n, >=, 3);
+  g_assert_cmpint (spans[0].status, ==, CS_HEALTH_OK);
+  g_assert_false (spans[0].is_mixed);
+  g_assert_cmpint (spans[0].to_us, ==, day_us);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpint (spans[i].from_us, ==, spans[i - 1].to_us);
+  g_assert_cmpint (spans[1].status, ==, CS_HEALTH_WARNING);
+  g_assert_true (spans[1].is_mixed);
+  g_assert_cmpint (spans[n - 1].status, ==, CS_HEALTH_OK);
+  g_assert_false (spans[n - 1].is_mixed);
+  g_assert_cmpint (spans[n - 1].to_us, ==, timeline->to_us);
 }
 
 static void
@@ -330,6 +396,8 @@ main (int   argc,
   g_test_add_func ("/part-chart/counts", test_part_chart);
   g_test_add_func ("/health-timeline/days-of-the-zone", test_timeline_days);
   g_test_add_func ("/health-timeline/finds-short-trouble", test_timeline_finds_short_trouble);
+  g_test_add_func ("/health-timeline/areas", test_timeline_areas);
+  g_test_add_func ("/health-timeline/joins-short-spans", test_timeline_joins_short_spans);
   g_test_add_func ("/bar-chart/equal", test_chart_equal);
 
   return g_test_run ();

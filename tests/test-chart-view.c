@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include "chart-fixture.h"
+
 #include "charts/cs-hour-chart.h"
 #include "charts/cs-outcome-chart.h"
 #include "ui/cs-bar-chart-view.h"
@@ -80,57 +82,14 @@ tear_down (Fixture       *fixture,
   g_assert_finalize_object (view);
 }
 
-/* Runs what the widget's class binds to a key; FALSE where it binds nothing. */
-static gboolean
-press (GtkWidget *widget,
-       guint      keyval)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
-        continue;
-
-      for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
-        {
-          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
-          GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
-
-          if (GTK_IS_KEYVAL_TRIGGER (trigger) && gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == keyval)
-            return gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget,
-                                                 gtk_shortcut_get_arguments (shortcut));
-        }
-    }
-  return FALSE;
-}
-
-static gpointer
-find_controller (CsBarChartView *view,
-                 GType           type)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (view));
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (controller), type))
-        return controller;
-    }
-  g_assert_not_reached ();
-}
-
 static int
 get_focused (Fixture *fixture)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
 
-  for (guint i = 0; focus != NULL && cs_bar_chart_view_get_item (fixture->view, i) != NULL; i++)
+  for (guint i = 0; focus != NULL && cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), i) != NULL; i++)
     {
-      if (cs_bar_chart_view_get_item (fixture->view, i) == focus)
+      if (cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), i) == focus)
         return i;
     }
   return -1;
@@ -142,7 +101,7 @@ get_middle (Fixture *fixture,
 {
   graphene_rect_t bounds;
 
-  g_assert_true (gtk_widget_compute_bounds (cs_bar_chart_view_get_item (fixture->view, column),
+  g_assert_true (gtk_widget_compute_bounds (cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), column),
                                             GTK_WIDGET (fixture->view), &bounds));
   return bounds.origin.x + bounds.size.width / 2;
 }
@@ -163,48 +122,10 @@ wait_ms (guint milliseconds)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* How many pixels of the widget have exactly this colour. */
-static guint
-count_pixels (CsBarChartView *view,
-              const GdkRGBA  *colour)
-{
-  int width = gtk_widget_get_width (GTK_WIDGET (view));
-  int height = gtk_widget_get_height (GTK_WIDGET (view));
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cairo_t *cr = cairo_create (surface);
-  GskRenderNode *node;
-  guint wanted = (guint) (colour->red * 255 + 0.5) << 16 | (guint) (colour->green * 255 + 0.5) << 8 |
-                 (guint) (colour->blue * 255 + 0.5);
-  guint n_pixels = 0;
-
-  GTK_WIDGET_GET_CLASS (view)->snapshot (GTK_WIDGET (view), snapshot);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
-  gsk_render_node_draw (node, cr);
-  gsk_render_node_unref (node);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  for (int y = 0; y < height; y++)
-    {
-      const guchar *row = cairo_image_surface_get_data (surface) + (gsize) y * cairo_image_surface_get_stride (surface);
-
-      for (int x = 0; x < width; x++)
-        {
-          guint32 pixel;
-
-          memcpy (&pixel, row + (gsize) x * 4, sizeof pixel);
-          n_pixels += (pixel & 0xffffff) == wanted;
-        }
-    }
-  cairo_surface_destroy (surface);
-  return n_pixels;
-}
-
 static guint
 count_missed (Fixture *fixture)
 {
-  return count_pixels (fixture->view, &cs_palette_get (CS_PALETTE_LIGHT)->fills[CS_FILL_MISSED]);
+  return count_pixels (GTK_WIDGET (fixture->view), &cs_palette_get (CS_PALETTE_LIGHT)->fills[CS_FILL_MISSED]);
 }
 
 /* Not in the test itself: the macro makes a format of its arguments' text, and a percent sign is none. */
@@ -221,7 +142,7 @@ test_finalizes (void)
   GtkWidget *view = g_object_ref_sink (cs_bar_chart_view_new ());
 
   g_assert_null (cs_bar_chart_view_get_chart (CS_BAR_CHART_VIEW (view)));
-  g_assert_null (cs_bar_chart_view_get_item (CS_BAR_CHART_VIEW (view), 0));
+  g_assert_null (cs_chart_view_get_item (CS_CHART_VIEW (view), 0));
   g_assert_finalize_object (view);
 }
 
@@ -229,14 +150,14 @@ static void
 test_readable (Fixture       *fixture,
                gconstpointer  data)
 {
-  GtkWidget *missed = cs_bar_chart_view_get_item (fixture->view, 3);
+  GtkWidget *missed = cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 3);
 
   gtk_test_accessible_assert_role (fixture->view, GTK_ACCESSIBLE_ROLE_LIST);
   gtk_test_accessible_assert_property (fixture->view, GTK_ACCESSIBLE_PROPERTY_LABEL, "How calls ended");
   for (int i = 0; i < 4; i++)
     {
       const CsBarColumn *column = &cs_bar_chart_view_get_chart (fixture->view)->columns[i];
-      GtkWidget *item = cs_bar_chart_view_get_item (fixture->view, i);
+      GtkWidget *item = cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), i);
 
       gtk_test_accessible_assert_role (item, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
       gtk_test_accessible_assert_property (item, GTK_ACCESSIBLE_PROPERTY_LABEL, column->name);
@@ -245,14 +166,14 @@ test_readable (Fixture       *fixture,
     }
   gtk_test_accessible_assert_property (missed, GTK_ACCESSIBLE_PROPERTY_LABEL, "Missed");
   assert_description (missed, "6 of 37 (16 %)");
-  g_assert_null (cs_bar_chart_view_get_item (fixture->view, 4));
+  g_assert_null (cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 4));
 }
 
 static void
 test_words_follow_within_a_second (Fixture       *fixture,
                                    gconstpointer  data)
 {
-  GtkWidget *missed = cs_bar_chart_view_get_item (fixture->view, 3);
+  GtkWidget *missed = cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 3);
 
   for (int i = 7; i < 60; i++)
     set_outcomes (fixture, 31, i);
@@ -274,8 +195,8 @@ test_arrows (Fixture       *fixture,
   g_assert_cmpint (get_focused (fixture), ==, 1);
   g_assert_true (press (view, GDK_KEY_End));
   g_assert_cmpint (get_focused (fixture), ==, 3);
-  g_assert_cmpstr (cs_bar_chart_view_get_bubble_text (fixture->view), ==, "Missed: 6 of 37 (16 %)");
-  g_assert_cmpuint (count_pixels (fixture->view, &cs_palette_get (CS_PALETTE_LIGHT)->focus), >, 300);
+  g_assert_cmpstr (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)), ==, "Missed: 6 of 37 (16 %)");
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), &cs_palette_get (CS_PALETTE_LIGHT)->focus), >, 300);
   g_assert_true (press (view, GDK_KEY_Right));
   g_assert_cmpint (get_focused (fixture), ==, 3);
   g_assert_true (press (view, GDK_KEY_Left));
@@ -285,10 +206,10 @@ test_arrows (Fixture       *fixture,
 
   /* What is said changes with the figures. */
   set_outcomes (fixture, 40, 0);
-  g_assert_cmpstr (cs_bar_chart_view_get_bubble_text (fixture->view), ==, "Answered by user: 40 of 40 (100 %)");
+  g_assert_cmpstr (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)), ==, "Answered by user: 40 of 40 (100 %)");
 
   gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
-  g_assert_null (cs_bar_chart_view_get_bubble_text (fixture->view));
+  g_assert_null (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)));
 }
 
 static void
@@ -329,13 +250,13 @@ static void
 test_activates (Fixture       *fixture,
                 gconstpointer  data)
 {
-  GtkWidget *missed = cs_bar_chart_view_get_item (fixture->view, 3);
-  gpointer click = find_controller (fixture->view, GTK_TYPE_GESTURE_CLICK);
+  GtkWidget *missed = cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 3);
+  gpointer click = find_controller (GTK_WIDGET (fixture->view), GTK_TYPE_GESTURE_CLICK);
 
   g_assert_true (press (missed, GDK_KEY_Return));
   g_assert_cmpuint (fixture->n_activated, ==, 1);
   g_assert_cmpuint (fixture->last_id, ==, CS_BAR_MISSED);
-  g_assert_true (press (cs_bar_chart_view_get_item (fixture->view, 1), GDK_KEY_space));
+  g_assert_true (press (cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 1), GDK_KEY_space));
   g_assert_cmpuint (fixture->n_activated, ==, 2);
   g_assert_cmpuint (fixture->last_id, ==, CS_BAR_VOICEMAIL);
   g_assert_true (gtk_widget_activate (missed));
@@ -357,7 +278,7 @@ test_activates_hour (Fixture       *fixture,
   cs_bar_chart_view_set_chart (fixture->view, chart);
   gtk_test_widget_wait_for_draw (fixture->window);
   gtk_test_accessible_assert_property (fixture->view, GTK_ACCESSIBLE_PROPERTY_LABEL, "Calls by hour");
-  g_assert_true (press (cs_bar_chart_view_get_item (fixture->view, 1), GDK_KEY_Return));
+  g_assert_true (press (cs_chart_view_get_item (CS_CHART_VIEW (fixture->view), 1), GDK_KEY_Return));
   g_assert_cmpuint (fixture->last_id, ==, 9);
 }
 
@@ -365,16 +286,16 @@ static void
 test_hover (Fixture       *fixture,
             gconstpointer  data)
 {
-  gpointer motion = find_controller (fixture->view, GTK_TYPE_EVENT_CONTROLLER_MOTION);
+  gpointer motion = find_controller (GTK_WIDGET (fixture->view), GTK_TYPE_EVENT_CONTROLLER_MOTION);
   const GdkRGBA *hover = &cs_palette_get (CS_PALETTE_LIGHT)->hover;
 
-  g_assert_null (cs_bar_chart_view_get_bubble_text (fixture->view));
-  g_assert_cmpuint (count_pixels (fixture->view, hover), ==, 0);
+  g_assert_null (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)));
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), hover), ==, 0);
   g_signal_emit_by_name (motion, "motion", get_middle (fixture, 3), 100.0);
-  g_assert_cmpstr (cs_bar_chart_view_get_bubble_text (fixture->view), ==, "Missed: 6 of 37 (16 %)");
-  g_assert_cmpuint (count_pixels (fixture->view, hover), >, 1000);
+  g_assert_cmpstr (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)), ==, "Missed: 6 of 37 (16 %)");
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), hover), >, 1000);
   g_signal_emit_by_name (motion, "leave");
-  g_assert_null (cs_bar_chart_view_get_bubble_text (fixture->view));
+  g_assert_null (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)));
 
   /* The column under the pointer may go away under it. */
   {
@@ -386,9 +307,9 @@ test_hover (Fixture       *fixture,
     cs_bar_chart_view_set_chart (fixture->view, five);
     gtk_test_widget_wait_for_draw (fixture->window);
     g_signal_emit_by_name (motion, "motion", get_middle (fixture, 4), 100.0);
-    g_assert_cmpstr (cs_bar_chart_view_get_bubble_text (fixture->view), ==, "Other: 2 of 2 (100 %)");
+    g_assert_cmpstr (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)), ==, "Other: 2 of 2 (100 %)");
     set_outcomes (fixture, 1, 1);
-    g_assert_null (cs_bar_chart_view_get_bubble_text (fixture->view));
+    g_assert_null (cs_chart_view_get_bubble_text (CS_CHART_VIEW (fixture->view)));
   }
 }
 
@@ -445,10 +366,10 @@ test_follows_style (Fixture       *fixture,
   const GdkRGBA *light = &cs_palette_get (CS_PALETTE_LIGHT)->fills[CS_FILL_ANSWERED];
   const GdkRGBA *dark = &cs_palette_get (CS_PALETTE_DARK)->fills[CS_FILL_ANSWERED];
 
-  g_assert_cmpuint (count_pixels (fixture->view, light), >, 2000);
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), light), >, 2000);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
-  g_assert_cmpuint (count_pixels (fixture->view, light), ==, 0);
-  g_assert_cmpuint (count_pixels (fixture->view, dark), >, 2000);
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), light), ==, 0);
+  g_assert_cmpuint (count_pixels (GTK_WIDGET (fixture->view), dark), >, 2000);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
 }
 

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "pages-fixture.h"
+#include "dialogs-fixture.h"
 
 #include <string.h>
 
@@ -64,7 +64,8 @@ test_pages (gpointer      fixture,
   pages_go (1);
 }
 
-/* Where Tab goes: on and on, over what can be seen, and round to where it began. */
+/* Where Tab goes: on and on, over what can be seen, and round to where it began. In GTK's window of the shortcuts, which scrolls by
+ * itself, one button is all. */
 static void
 walk (GtkWidget  *window,
       const char *name)
@@ -73,6 +74,8 @@ walk (GtkWidget  *window,
   GtkWidget *first = NULL, *last = NULL;
   guint n = 0;
 
+  if (GTK_IS_SHORTCUTS_WINDOW (window))
+    return;
   gtk_window_set_focus (GTK_WINDOW (window), NULL);
   for (;;) {
     GtkWidget *focus;
@@ -112,49 +115,106 @@ test_tab (gpointer      fixture,
 {
   pages_show ();
   pages_look_at_all (walk, 960, 1000);
+  dialogs_look_at_all (walk, 960, 1000);
 }
 
-/* Both charts of the day: Tab stops once in each, and the arrows, Home and End go through all bars, with words for each. */
+static GtkWidget *
+get_focus (void)
+{
+  return gtk_window_get_focus (GTK_WINDOW (live.window));
+}
+
+static gboolean
+is_in (GtkWidget  *widget,
+       const char *id)
+{
+  GtkWidget *list = find_widget (GTK_WIDGET (live.window), id);
+
+  return widget != NULL && (widget == list || gtk_widget_is_ancestor (widget, list));
+}
+
+/* Tab comes into the list of calls once, and goes on; the arrows move within. */
+static void
+check_list (const char *id,
+            int         width)
+{
+  GtkWidget *window = GTK_WIDGET (live.window), *row, *list;
+  guint n_stops = 0;
+
+  pages_resize (window, width, 1000);
+  list = find_widget (window, id);
+  live_wait (gtk_widget_get_mapped (list));
+  gtk_widget_grab_focus (find_widget (window, "search_entry"));
+  do {
+    g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+    g_assert_cmpuint (++n_stops, <, 60);
+  } while (!is_in (get_focus (), id) || GTK_IS_BUTTON (get_focus ()) || g_strcmp0 (gtk_widget_get_css_name (get_focus ()), "button") == 0);
+
+  row = get_focus ();
+  g_assert_true (gtk_widget_child_focus (list, GTK_DIR_DOWN));
+  g_assert_true (is_in (get_focus (), id));
+  g_assert_true (get_focus () != row);
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+  g_assert_false (is_in (get_focus (), id));
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));
+  g_assert_true (is_in (get_focus (), id));
+  /* Back beyond it: to the heads of the columns, or out of it. */
+  row = get_focus ();
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));
+  g_assert_false (gtk_widget_is_ancestor (get_focus (), gtk_widget_get_parent (row)));
+}
+
+static void
+test_lists (gpointer      fixture,
+            gconstpointer data)
+{
+  pages_show ();
+  pages_go (2);
+  check_list ("column_view", 960);
+  check_list ("list_view", 480);
+  pages_resize (GTK_WIDGET (live.window), 960, 1000);
+}
+
+/* All charts: Tab stops once in each, and the arrows, Home and End go through all their parts, with words for each. */
+static void
+check_chart (const char *id,
+             guint       n_least)
+{
+  GtkWidget *view = find_widget (GTK_WIDGET (live.window), id);
+  GtkWidget *item;
+  guint n = 0;
+
+  g_assert_true (CS_IS_CHART_VIEW (view));
+  gtk_test_accessible_assert_role (view, GTK_ACCESSIBLE_ROLE_LIST);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL));
+  live_wait (gtk_widget_get_mapped (view) && cs_chart_view_get_item (CS_CHART_VIEW (view), n_least - 1) != NULL);
+  gtk_window_set_focus (GTK_WINDOW (live.window), NULL);
+  g_assert_true (gtk_widget_child_focus (view, GTK_DIR_TAB_FORWARD));
+  g_assert_false (gtk_widget_child_focus (view, GTK_DIR_TAB_FORWARD));
+  while ((item = cs_chart_view_get_item (CS_CHART_VIEW (view), n)) != NULL) {
+    g_assert_true (gtk_widget_grab_focus (item));
+    g_assert_true (gtk_window_get_focus (GTK_WINDOW (live.window)) == item);
+    gtk_test_accessible_assert_role (item, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+    g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL));
+    g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+    n++;
+  }
+  g_assert_cmpuint (n, >=, n_least);
+}
+
 static void
 test_charts (gpointer      fixture,
              gconstpointer data)
 {
-  static const char *const ids[] = { "outcome_view", "hour_view" };
-
   pages_show ();
   pages_go (1);
-  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++) {
-    CsBarChartView *view = CS_BAR_CHART_VIEW (find_widget (GTK_WIDGET (live.window), ids[i]));
-    guint n_columns = cs_bar_chart_view_get_chart (view)->n_columns;
-
-    g_assert_true (gtk_widget_child_focus (GTK_WIDGET (view), GTK_DIR_TAB_FORWARD));
-    g_assert_false (gtk_widget_child_focus (GTK_WIDGET (view), GTK_DIR_TAB_FORWARD));
-    for (guint column = 0; column < n_columns; column++) {
-      GtkWidget *item = cs_bar_chart_view_get_item (view, column);
-
-      g_assert_true (gtk_widget_grab_focus (item));
-      g_assert_true (gtk_window_get_focus (GTK_WINDOW (live.window)) == item);
-      gtk_test_accessible_assert_role (item, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
-      g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL));
-      g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
-    }
-  }
-}
-
-/* The strip of health is a picture with a sentence for each time of trouble. */
-static void
-test_health (gpointer      fixture,
-             gconstpointer data)
-{
-  GtkWidget *strip;
-
-  pages_show ();
+  check_chart ("outcome_view", 4);
+  check_chart ("hour_view", 9);
   pages_go (3);
-  strip = find_widget (GTK_WIDGET (live.window), "health_strip");
-  g_assert_nonnull (strip);
-  gtk_test_accessible_assert_role (strip, GTK_ACCESSIBLE_ROLE_IMG);
-  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (strip), GTK_ACCESSIBLE_PROPERTY_LABEL));
-  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (strip), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+  check_chart ("health_strip", 3);
+  /* As a whole it tells what was wrong and when. */
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (find_widget (GTK_WIDGET (live.window), "health_strip")),
+                                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
 }
 
 int
@@ -165,7 +225,7 @@ main (int    argc,
   live_add ("/keyboard/shortcuts-window-lists-each-key", test_shortcuts);
   live_add ("/keyboard/each-page-has-a-key", test_pages);
   live_add ("/keyboard/tab-goes-through-all-pages", test_tab);
-  live_add ("/keyboard/bars-tell-their-values", test_charts);
-  live_add ("/keyboard/health-strip-tells-its-troubles", test_health);
+  live_add ("/keyboard/tab-stops-once-in-a-list", test_lists);
+  live_add ("/keyboard/charts-tell-their-values", test_charts);
   return live_run ();
 }

@@ -350,6 +350,8 @@ test_delete (PreferencesFixture *fixture,
   start_engine (fixture);
   g_assert_cmpint (count_contacts (fixture, "INSERT INTO contact (name) VALUES ('Anna')"), ==, 1);
   gtk_window_present (GTK_WINDOW (fixture->window));
+  /* The question takes its size from the window's. */
+  gtk_test_widget_wait_for_draw (fixture->window);
 
   g_signal_emit_by_name (preferences_find (fixture, "delete_button"), "clicked");
   answer_question ("cancel");

@@ -180,17 +180,6 @@ cs_bar_chart_get_highest (const CsBarChart *self)
   return highest;
 }
 
-/* "Missed: 6 of 47 (13 %)". */
-char *
-cs_bar_chart_describe (const CsBarChart *self,
-                       guint             column)
-{
-  g_return_val_if_fail (column < self->n_columns, NULL);
-
-  /* Translators: what a bar stands for and its value, such as "Missed: 6 of 47 (13 %)". */
-  return g_strdup_printf (C_("chart", "%s: %s"), self->columns[column].name, self->columns[column].text);
-}
-
 /* "6 of 47 (13 %)", or the count alone where there is nothing to be a share of. (transfer full) */
 char *
 cs_bar_chart_format_share (guint64 count,

@@ -74,8 +74,6 @@ double       cs_bar_chart_get_usual      (const CsBarChart *self,
 double       cs_bar_chart_get_total      (const CsBarChart *self,
                                           guint             column);
 double       cs_bar_chart_get_highest    (const CsBarChart *self);
-char        *cs_bar_chart_describe       (const CsBarChart *self,
-                                          guint             column);
 char        *cs_bar_chart_format_share   (guint64           count,
                                           guint64           total);
 gboolean     cs_bar_chart_equal          (const CsBarChart *a,

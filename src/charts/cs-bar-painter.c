@@ -5,12 +5,12 @@
 #include "config.h"
 
 #include "charts/cs-bar-painter.h"
+#include "charts/cs-chart-bubble.h"
 #include "charts/cs-mark.h"
 
 #include <math.h>
 
 #define MAX_RADIUS 6
-#define BUBBLE_PADDING 8
 #define LABEL_GAP 3
 
 /* What the steps of one drawing share. */
@@ -340,31 +340,14 @@ draw_bubble (const CsBarPainter *self,
 {
   const CsBarLayout *layout = self->layout;
   PangoContext *context = pango_layout_get_context (layout->tick_labels[0]);
-  g_autoptr (PangoLayout) text = cs_bar_layout_create_text (context, self->state->bubble, PANGO_SCALE_SMALL, FALSE);
   cairo_rectangle_t bar;
-  PangoRectangle extents;
   double width;
   double height;
-  double x;
-  double y;
-
-  pango_layout_set_width (text, MAX (layout->width - 2 * BUBBLE_PADDING, 1) * PANGO_SCALE);
-  pango_layout_set_wrap (text, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_height (text, -3);
-  pango_layout_set_ellipsize (text, PANGO_ELLIPSIZE_END);
-  pango_layout_get_pixel_extents (text, NULL, &extents);
-  width = extents.width + 2 * BUBBLE_PADDING;
-  height = extents.height + BUBBLE_PADDING;
 
   cs_bar_layout_get_bar (layout, self->heights, column, &bar);
-  x = round (CLAMP (bar.x + (bar.width - width) / 2, 0, MAX (layout->width - width, 0)));
-  y = round (MAX (bar.y - layout->head - height - 2, 0));
-
-  cairo_new_path (self->cr);
-  cs_mark_trace_rounded (self->cr, x, y, width, height, MAX_RADIUS);
-  set_colour (self, &self->palette->bubble);
-  cairo_fill (self->cr);
-  draw_text (self, text, x + BUBBLE_PADDING, y + BUBBLE_PADDING / 2.0, 0, &self->palette->bubble_text);
+  cs_chart_bubble_measure (context, self->state->bubble, layout->width, &width, &height);
+  cs_chart_bubble_draw (self->cr, context, self->palette, self->state->bubble, layout->width, bar.x + bar.width / 2,
+                        MAX (bar.y - layout->head - height - 2, 0));
 }
 
 /* Draws the chart at the origin of cr, over what is there. palette: made for the background. state: (nullable). */

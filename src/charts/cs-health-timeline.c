@@ -49,6 +49,12 @@ get_x (const CsHealthTimeline *self,
   return width * (time_us - self->from_us) / (self->to_us - self->from_us);
 }
 
+static double
+get_least_width (CsHealthStatus status)
+{
+  return status == CS_HEALTH_WARNING || status == CS_HEALTH_CRITICAL ? LEAST_WIDTH : 0;
+}
+
 static PangoLayout *
 create_label (PangoContext *context,
               const char   *text)
@@ -90,46 +96,100 @@ draw_spans (const CsHealthTimeline *self,
     {
       for (guint i = 0; i < self->spans->len; i++)
         {
-          const CsHealthSpan *span = &g_array_index (self->spans, CsHealthSpan, i);
-          double from = get_x (self, span->from_us, width), to = get_x (self, span->to_us, width);
-          double least = status == CS_HEALTH_WARNING || status == CS_HEALTH_CRITICAL ? LEAST_WIDTH : 0;
+          cairo_rectangle_t area;
 
-          if ((int) span->status != status)
+          if ((int) g_array_index (self->spans, CsHealthSpan, i).status != status)
             continue;
-          to = MAX (to, from + least);
-          fill_span (cr, palette, span->status, is_rtl ? width - to : from, to - from, BAND_HEIGHT);
+          cs_health_timeline_get_area (self, i, width, is_rtl, &area);
+          fill_span (cr, palette, status, area.x, area.width, BAND_HEIGHT);
         }
     }
 }
 
+/* A day's border is a gap in the colours. */
 static void
-draw_day (const CsHealthTimeline *self,
-          guint                   day,
-          cairo_t                *cr,
-          PangoContext           *context,
-          const CsPalette        *palette,
-          double                  width,
-          gboolean                is_rtl)
+draw_borders (const CsHealthTimeline *self,
+              cairo_t                *cr,
+              const CsPalette        *palette,
+              double                  width,
+              gboolean                is_rtl)
+{
+  gdk_cairo_set_source_rgba (cr, &palette->background);
+  for (guint day = 1; day < self->n_days; day++)
+    {
+      double x = get_x (self, self->day_starts[day], width);
+
+      cairo_rectangle (cr, round (is_rtl ? width - x : x) - 1, 0, 2, BAND_HEIGHT);
+    }
+  cairo_fill (cr);
+}
+
+/* Names each day, or, where there is less room, each second one and so on: the present one always. */
+static guint
+get_label_interval (const CsHealthTimeline *self,
+                    PangoContext           *context,
+                    double                  width)
+{
+  double widest = 0;
+  guint interval = 1;
+
+  for (guint day = 0; day < self->n_days; day++)
+    {
+      g_autoptr (PangoLayout) label = create_label (context, self->day_labels[day]);
+      int label_width;
+
+      pango_layout_get_pixel_size (label, &label_width, NULL);
+      widest = MAX (widest, label_width);
+    }
+  while (interval < self->n_days && widest + LABEL_GAP > interval * width / self->n_days)
+    interval++;
+  return interval;
+}
+
+static void
+draw_label (const CsHealthTimeline *self,
+            guint                   day,
+            cairo_t                *cr,
+            PangoContext           *context,
+            const CsPalette        *palette,
+            double                  width,
+            gboolean                is_rtl)
 {
   g_autoptr (PangoLayout) label = create_label (context, self->day_labels[day]);
   gint64 end_us = day + 1 < self->n_days ? self->day_starts[day + 1] : self->to_us;
-  double from = get_x (self, self->day_starts[day], width), to = get_x (self, end_us, width);
-  double middle = is_rtl ? width - (from + to) / 2 : (from + to) / 2;
+  double middle = (get_x (self, self->day_starts[day], width) + get_x (self, end_us, width)) / 2, x;
   PangoRectangle extents;
 
   pango_layout_get_pixel_extents (label, NULL, &extents);
-  if (extents.width > to - from)
-    return;
+  x = CLAMP ((is_rtl ? width - middle : middle) - extents.width / 2.0, 0, MAX (width - extents.width, 0));
   gdk_cairo_set_source_rgba (cr, &palette->dim_text);
-  cairo_move_to (cr, round (middle - extents.width / 2.0) - extents.x, BAND_HEIGHT + LABEL_GAP);
+  cairo_move_to (cr, round (x) - extents.x, BAND_HEIGHT + LABEL_GAP);
   pango_cairo_show_layout (cr, label);
+}
 
-  if (day == 0)
-    return;
-  /* A day's border is a gap in the colours. */
-  gdk_cairo_set_source_rgba (cr, &palette->background);
-  cairo_rectangle (cr, round (is_rtl ? width - from : from) - 1, 0, 2, BAND_HEIGHT);
-  cairo_fill (cr);
+/* Joins neighbours that both are shorter than least_us. */
+static void
+join_shorter (CsHealthTimeline *self,
+              gint64            least_us)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->spans->len; i++)
+    {
+      CsHealthSpan span = g_array_index (self->spans, CsHealthSpan, i);
+      CsHealthSpan *last = n > 0 ? &g_array_index (self->spans, CsHealthSpan, n - 1) : NULL;
+
+      if (last == NULL || last->to_us - last->from_us >= least_us || span.to_us - span.from_us >= least_us)
+        {
+          g_array_index (self->spans, CsHealthSpan, n++) = span;
+          continue;
+        }
+      last->is_mixed = last->is_mixed || span.is_mixed || span.status != last->status;
+      if (heights[span.status] > heights[last->status])
+        last->status = span.status;
+      last->to_us = span.to_us;
+    }
+  g_array_set_size (self->spans, n);
 }
 
 /* Makes a timeline of the seven days up to the end of the present one in the zone, without spans. */
@@ -175,7 +235,7 @@ cs_health_timeline_add (CsHealthTimeline *self,
                         gint64            to_us,
                         CsHealthStatus    status)
 {
-  CsHealthSpan span = { MAX (from_us, self->from_us), MIN (to_us, self->to_us), status };
+  CsHealthSpan span = { MAX (from_us, self->from_us), MIN (to_us, self->to_us), status, FALSE };
 
   g_return_if_fail ((guint) status < CS_N_HEALTH_STATUSES);
 
@@ -183,27 +243,57 @@ cs_health_timeline_add (CsHealthTimeline *self,
     g_array_append_val (self->spans, span);
 }
 
-/* Returns the worst span that is drawn within two pixels of x, or NULL. (transfer none) */
-const CsHealthSpan *
+/* Takes neighbours together that are too short to be told apart, until there are no more than max_spans (at least 3). One that
+ * stands alone between longer ones remains. */
+void
+cs_health_timeline_join (CsHealthTimeline *self,
+                         guint             max_spans)
+{
+  g_return_if_fail (max_spans >= 3);
+
+  for (gint64 least_us = G_TIME_SPAN_MINUTE; self->spans->len > max_spans; least_us *= 2)
+    join_shorter (self, least_us);
+}
+
+/* Returns the index of the worst span that is drawn within a few pixels of x, or -1. */
+int
 cs_health_timeline_find (const CsHealthTimeline *self,
                          double                  x,
                          double                  width,
                          gboolean                is_rtl)
 {
   double place = is_rtl ? width - x : x;
-  const CsHealthSpan *found = NULL;
+  int found = -1;
 
   for (guint i = 0; i < self->spans->len; i++)
     {
       const CsHealthSpan *span = &g_array_index (self->spans, CsHealthSpan, i);
-      gboolean is_bad = span->status == CS_HEALTH_WARNING || span->status == CS_HEALTH_CRITICAL;
-      double slack = is_bad ? LEAST_WIDTH : 0;
+      double slack = get_least_width (span->status);
 
       if (place >= get_x (self, span->from_us, width) - slack && place <= get_x (self, span->to_us, width) + slack
-          && (found == NULL || heights[span->status] > heights[found->status]))
-        found = span;
+          && (found < 0 || heights[span->status] > heights[g_array_index (self->spans, CsHealthSpan, found).status]))
+        found = (int) i;
     }
   return found;
+}
+
+/* Where a span is drawn on the band of that width: its time, in the full height. */
+void
+cs_health_timeline_get_area (const CsHealthTimeline *self,
+                             guint                   span,
+                             double                  width,
+                             gboolean                is_rtl,
+                             cairo_rectangle_t      *area)
+{
+  const CsHealthSpan *which;
+  double from, to;
+
+  g_return_if_fail (span < self->spans->len);
+
+  which = &g_array_index (self->spans, CsHealthSpan, span);
+  from = get_x (self, which->from_us, width);
+  to = MAX (get_x (self, which->to_us, width), from + get_least_width (which->status));
+  *area = (cairo_rectangle_t) { is_rtl ? width - to : from, 0, to - from, BAND_HEIGHT };
 }
 
 void
@@ -226,11 +316,15 @@ cs_health_timeline_draw (const CsHealthTimeline *self,
                          double                  width,
                          gboolean                is_rtl)
 {
+  guint interval;
+
   g_return_if_fail (width > 0);
 
   draw_spans (self, cr, palette, width, is_rtl);
-  for (guint i = 0; i < self->n_days; i++)
-    draw_day (self, i, cr, context, palette, width, is_rtl);
+  draw_borders (self, cr, palette, width, is_rtl);
+  interval = get_label_interval (self, context, width);
+  for (int day = (int) self->n_days - 1; day >= 0; day -= (int) interval)
+    draw_label (self, (guint) day, cr, context, palette, width, is_rtl);
 }
 
 /* Draws what stands for the status in a legend, into a square of that size. */

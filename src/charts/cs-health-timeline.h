@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct {
   gint64 from_us;          /* microseconds UTC */
   gint64 to_us;
-  CsHealthStatus status;
+  CsHealthStatus status;   /* the worst of it */
+  gboolean is_mixed;       /* several short times taken together: it was so at times */
 } CsHealthSpan;
 
 /*
@@ -38,10 +39,17 @@ void              cs_health_timeline_add           (CsHealthTimeline       *self
                                                     gint64                  from_us,
                                                     gint64                  to_us,
                                                     CsHealthStatus          status);
-const CsHealthSpan *cs_health_timeline_find        (const CsHealthTimeline *self,
+void              cs_health_timeline_join          (CsHealthTimeline       *self,
+                                                    guint                   max_spans);
+int               cs_health_timeline_find          (const CsHealthTimeline *self,
                                                     double                  x,
                                                     double                  width,
                                                     gboolean                is_rtl);
+void              cs_health_timeline_get_area      (const CsHealthTimeline *self,
+                                                    guint                   span,
+                                                    double                  width,
+                                                    gboolean                is_rtl,
+                                                    cairo_rectangle_t      *area);
 void              cs_health_timeline_get_height    (PangoContext           *context,
                                                     double                 *height);
 void              cs_health_timeline_draw          (const CsHealthTimeline *self,

@@ -6,40 +6,31 @@
 
 #include "charts/cs-bar-painter.h"
 #include "ui/cs-bar-chart-view.h"
-#include "ui/cs-bar-item.h"
 
 #include <adwaita.h>
 #include <string.h>
 
 #define ANIMATION_MS 250
-#define WORDS_INTERVAL_MS 1000
 
 /**
  * CsBarChartView:
  *
- * A bar chart that grows, answers to pointer and keyboard, and can be read by a screen reader.
+ * A bar chart that grows; its items are the columns.
  */
 struct _CsBarChartView
 {
-  GtkWidget parent_instance;
+  CsChartView parent_instance;
 
   CsBarChart *chart;         /* (owned) (nullable) */
   CsBarLayout *layout;       /* (owned) (nullable) NULL when the chart, the font or the direction has changed */
   guint context_serial;      /* of the font that layout was made with */
-  GPtrArray *items;          /* (element-type CsBarItem) our children, which own themselves through their parent */
 
   AdwAnimation *animation;   /* (owned) */
   double progress;           /* from 0 (from) to 1 (what the chart says) */
   CsBarHeights from;
-
-  int hovered;               /* column under the pointer, or -1 */
-  int focused;               /* column under the keyboard while the focus is visible, or -1 */
-  guint last_focused;        /* where the keyboard comes back to */
-  char *bubble;              /* (owned) (nullable) what is said about the hovered or the focused column */
-  guint words_source;        /* 0, or running until the accessible words may change again */
 };
 
-G_DEFINE_FINAL_TYPE (CsBarChartView, cs_bar_chart_view, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (CsBarChartView, cs_bar_chart_view, CS_TYPE_CHART_VIEW)
 
 enum {
   ACTIVATED,
@@ -113,124 +104,6 @@ carry_heights_over (CsBarChartView   *self,
 }
 
 static void
-update_bubble (CsBarChartView *self)
-{
-  int column = self->hovered >= 0 ? self->hovered : self->focused;
-  g_autofree char *bubble = NULL;
-
-  if (self->chart != NULL && column >= 0 && column < (int) self->chart->n_columns)
-    bubble = cs_bar_chart_describe (self->chart, column);
-
-  if (g_strcmp0 (self->bubble, bubble) != 0)
-    {
-      g_free (self->bubble);
-      self->bubble = g_steal_pointer (&bubble);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-set_hovered (CsBarChartView *self,
-             int             column)
-{
-  if (self->hovered == column)
-    return;
-
-  self->hovered = column;
-  update_bubble (self);
-}
-
-static void
-update_words (CsBarChartView *self)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      const CsBarColumn *column = &self->chart->columns[i];
-
-      cs_bar_item_set_words (g_ptr_array_index (self->items, i), column->name, column->text);
-    }
-}
-
-static gboolean
-words_interval_cb (gpointer user_data)
-{
-  CsBarChartView *self = user_data;
-
-  self->words_source = 0;
-  update_words (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* The first change is told at once; a flood of changes once a second, or a screen reader would drown in it. */
-static void
-queue_words (CsBarChartView *self)
-{
-  if (self->words_source != 0)
-    return;
-
-  update_words (self);
-  self->words_source = g_timeout_add (WORDS_INTERVAL_MS, words_interval_cb, self);
-}
-
-static void
-activate_column (CsBarChartView *self,
-                 guint           column)
-{
-  g_signal_emit (self, signals[ACTIVATED], 0, self->chart->columns[column].id);
-}
-
-static void
-item_activate_cb (CsBarChartView *self,
-                  CsBarItem      *item)
-{
-  activate_column (self, cs_bar_item_get_index (item));
-}
-
-static void
-item_state_flags_changed_cb (CsBarChartView *self,
-                             GtkStateFlags   old_flags,
-                             GtkWidget      *item)
-{
-  int index = cs_bar_item_get_index (CS_BAR_ITEM (item));
-  GtkStateFlags flags = gtk_widget_get_state_flags (item);
-  int focused = self->focused;
-
-  if (flags & GTK_STATE_FLAG_FOCUSED)
-    self->last_focused = index;
-
-  if (flags & GTK_STATE_FLAG_FOCUS_VISIBLE)
-    focused = index;
-  else if (focused == index)
-    focused = -1;
-  if (focused == self->focused)
-    return;
-
-  self->focused = focused;
-  update_bubble (self);
-}
-
-static void
-set_n_items (CsBarChartView *self,
-             guint           n_items)
-{
-  while (self->items->len < n_items)
-    {
-      GtkWidget *item = cs_bar_item_new ();
-
-      g_signal_connect_swapped (item, "activate", G_CALLBACK (item_activate_cb), self);
-      g_signal_connect_swapped (item, "state-flags-changed", G_CALLBACK (item_state_flags_changed_cb), self);
-      gtk_widget_set_parent (item, GTK_WIDGET (self));
-      g_ptr_array_add (self->items, item);
-    }
-  while (self->items->len > n_items)
-    gtk_widget_unparent (g_ptr_array_steal_index (self->items, self->items->len - 1));
-
-  for (guint i = 0; i < n_items; i++)
-    cs_bar_item_set_place (g_ptr_array_index (self->items, i), i, n_items);
-  self->last_focused = MIN (self->last_focused, MAX (n_items, 1) - 1);
-}
-
-static void
 animation_value_cb (double   value,
                     gpointer user_data)
 {
@@ -241,80 +114,45 @@ animation_value_cb (double   value,
 }
 
 static void
-motion_cb (CsBarChartView *self,
-           double          x,
-           double          y)
+cs_bar_chart_view_get_area (CsChartView       *view,
+                            guint              index,
+                            cairo_rectangle_t *area)
 {
+  CsBarChartView *self = CS_BAR_CHART_VIEW (view);
+
   update_layout (self);
-  set_hovered (self, self->layout != NULL ? cs_bar_layout_find_column (self->layout, x, y) : -1);
+  if (self->layout != NULL)
+    cs_bar_layout_get_slot (self->layout, index, area);
 }
 
 static void
-leave_cb (CsBarChartView *self)
+cs_bar_chart_view_get_words (CsChartView  *view,
+                             guint         index,
+                             char        **name,
+                             char        **text)
 {
-  set_hovered (self, -1);
+  const CsBarColumn *column = &CS_BAR_CHART_VIEW (view)->chart->columns[index];
+
+  *name = g_strdup (column->name);
+  *text = g_strdup (column->text);
+}
+
+static int
+cs_bar_chart_view_find_item (CsChartView *view,
+                             double       x,
+                             double       y)
+{
+  CsBarChartView *self = CS_BAR_CHART_VIEW (view);
+
+  update_layout (self);
+  return self->layout != NULL ? cs_bar_layout_find_column (self->layout, x, y) : -1;
 }
 
 static void
-released_cb (CsBarChartView *self,
-             int             n_press,
-             double          x,
-             double          y)
+cs_bar_chart_view_activate_item (CsChartView *view,
+                                 guint        index)
 {
-  int column;
-
-  update_layout (self);
-  column = self->layout != NULL ? cs_bar_layout_find_column (self->layout, x, y) : -1;
-  if (column >= 0)
-    activate_column (self, column);
-}
-
-/* args: by how many columns to the right, or G_MININT or G_MAXINT for the first or the last column. */
-static gboolean
-move_cb (GtkWidget *widget,
-         GVariant  *args,
-         gpointer   user_data)
-{
-  CsBarChartView *self = CS_BAR_CHART_VIEW (widget);
-  int last = (int) self->items->len - 1;
-  int step = g_variant_get_int32 (args);
-  int target;
-
-  if (last < 0)
-    return FALSE;
-
-  if (step == G_MININT || step == G_MAXINT)
-    target = step < 0 ? 0 : last;
-  else if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-    target = (int) self->last_focused - step;
-  else
-    target = (int) self->last_focused + step;
-
-  /* The keyboard speaks last: a pointer that rests somewhere must not hide what it says. */
-  self->hovered = -1;
-  gtk_widget_grab_focus (g_ptr_array_index (self->items, CLAMP (target, 0, last)));
-  update_bubble (self);
-  return TRUE;
-}
-
-static gboolean
-cs_bar_chart_view_grab_focus (GtkWidget *widget)
-{
-  CsBarChartView *self = CS_BAR_CHART_VIEW (widget);
-
-  if (self->items->len == 0)
-    return FALSE;
-  return gtk_widget_grab_focus (g_ptr_array_index (self->items, self->last_focused));
-}
-
-/* One stop on the way through the window; within, the arrows move. */
-static gboolean
-cs_bar_chart_view_focus (GtkWidget        *widget,
-                         GtkDirectionType  direction)
-{
-  if (gtk_widget_get_focus_child (widget) != NULL)
-    return FALSE;
-  return cs_bar_chart_view_grab_focus (widget);
+  g_signal_emit (view, signals[ACTIVATED], 0, CS_BAR_CHART_VIEW (view)->chart->columns[index].id);
 }
 
 static void
@@ -343,34 +181,11 @@ cs_bar_chart_view_measure (GtkWidget      *widget,
 }
 
 static void
-cs_bar_chart_view_size_allocate (GtkWidget *widget,
-                                 int        width,
-                                 int        height,
-                                 int        baseline)
-{
-  CsBarChartView *self = CS_BAR_CHART_VIEW (widget);
-
-  update_layout (self);
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      cairo_rectangle_t slot = { 0 };
-      GtkAllocation allocation;
-
-      if (self->layout != NULL)
-        cs_bar_layout_get_slot (self->layout, i, &slot);
-      allocation = (GtkAllocation) { slot.x, slot.y, MAX (slot.width, 1), MAX (slot.height, 1) };
-      gtk_widget_size_allocate (g_ptr_array_index (self->items, i), &allocation, -1);
-    }
-}
-
-static void
 cs_bar_chart_view_snapshot (GtkWidget   *widget,
                             GtkSnapshot *snapshot)
 {
   CsBarChartView *self = CS_BAR_CHART_VIEW (widget);
-  AdwStyleManager *style = adw_style_manager_get_default ();
-  CsPaletteVariant variant = cs_palette_variant_from_style (adw_style_manager_get_dark (style),
-                                                            adw_style_manager_get_high_contrast (style));
+  CsChartView *view = CS_CHART_VIEW (widget);
   CsBarHeights heights;
   CsBarState state;
   cairo_t *cr;
@@ -382,12 +197,12 @@ cs_bar_chart_view_snapshot (GtkWidget   *widget,
   get_shown_heights (self, &heights);
   state = (CsBarState) {
     .heights = &heights,
-    .hovered = self->hovered,
-    .focused = self->focused,
-    .bubble = self->bubble,
+    .hovered = cs_chart_view_get_hovered (view),
+    .focused = cs_chart_view_get_focused (view),
+    .bubble = cs_chart_view_get_bubble_text (view),
   };
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, self->layout->width, self->layout->height));
-  cs_bar_painter_draw (self->layout, cr, cs_palette_get (variant), &state);
+  cs_bar_painter_draw (self->layout, cr, cs_chart_view_get_palette (view), &state);
   cairo_destroy (cr);
 }
 
@@ -409,8 +224,6 @@ cs_bar_chart_view_dispose (GObject *object)
   if (self->animation != NULL)
     adw_animation_skip (self->animation);
   g_clear_object (&self->animation);
-  g_clear_handle_id (&self->words_source, g_source_remove);
-  set_n_items (self, 0);
 
   G_OBJECT_CLASS (cs_bar_chart_view_parent_class)->dispose (object);
 }
@@ -422,8 +235,6 @@ cs_bar_chart_view_finalize (GObject *object)
 
   g_clear_pointer (&self->layout, cs_bar_layout_free);
   g_clear_pointer (&self->chart, cs_bar_chart_unref);
-  g_ptr_array_unref (self->items);
-  g_free (self->bubble);
 
   G_OBJECT_CLASS (cs_bar_chart_view_parent_class)->finalize (object);
 }
@@ -433,16 +244,19 @@ cs_bar_chart_view_class_init (CsBarChartViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  CsChartViewClass *view_class = CS_CHART_VIEW_CLASS (klass);
 
   object_class->dispose = cs_bar_chart_view_dispose;
   object_class->finalize = cs_bar_chart_view_finalize;
 
-  widget_class->grab_focus = cs_bar_chart_view_grab_focus;
-  widget_class->focus = cs_bar_chart_view_focus;
   widget_class->measure = cs_bar_chart_view_measure;
-  widget_class->size_allocate = cs_bar_chart_view_size_allocate;
   widget_class->snapshot = cs_bar_chart_view_snapshot;
   widget_class->direction_changed = cs_bar_chart_view_direction_changed;
+
+  view_class->get_area = cs_bar_chart_view_get_area;
+  view_class->get_words = cs_bar_chart_view_get_words;
+  view_class->find_item = cs_bar_chart_view_find_item;
+  view_class->activate_item = cs_bar_chart_view_activate_item;
 
   /**
    * CsBarChartView::activated:
@@ -453,43 +267,15 @@ cs_bar_chart_view_class_init (CsBarChartViewClass *klass)
   signals[ACTIVATED] = g_signal_new ("activated", CS_TYPE_BAR_CHART_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_UINT);
 
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, 0, move_cb, "i", -1);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Left, 0, move_cb, "i", -1);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Right, 0, move_cb, "i", 1);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Right, 0, move_cb, "i", 1);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, move_cb, "i", G_MININT);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Home, 0, move_cb, "i", G_MININT);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, move_cb, "i", G_MAXINT);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_End, 0, move_cb, "i", G_MAXINT);
-
   gtk_widget_class_set_css_name (widget_class, "barchart");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 }
 
 static void
 cs_bar_chart_view_init (CsBarChartView *self)
 {
-  AdwStyleManager *style = adw_style_manager_get_default ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  self->items = g_ptr_array_new ();
-  self->hovered = -1;
-  self->focused = -1;
   self->progress = 1;
   self->animation = adw_timed_animation_new (GTK_WIDGET (self), 0, 1, ANIMATION_MS,
                                              adw_callback_animation_target_new (animation_value_cb, self, NULL));
-
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (motion_cb), self);
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-
-  g_signal_connect_swapped (click, "released", G_CALLBACK (released_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-
-  g_signal_connect_object (style, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -519,17 +305,9 @@ cs_bar_chart_view_set_chart (CsBarChartView *self,
   self->chart = chart;
   g_clear_pointer (&self->layout, cs_bar_layout_free);
 
-  set_n_items (self, chart->n_columns);
-  queue_words (self);
+  cs_chart_view_set_n_items (CS_CHART_VIEW (self), chart->n_columns);
   if (is_retitled)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, chart->title, -1);
-  if (self->hovered >= (int) chart->n_columns)
-    self->hovered = -1;
-  if (self->focused >= (int) chart->n_columns)
-    self->focused = -1;
-  update_bubble (self);
-
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
   adw_animation_reset (self->animation);
   adw_animation_play (self->animation);
 }
@@ -541,23 +319,4 @@ cs_bar_chart_view_get_chart (CsBarChartView *self)
   g_return_val_if_fail (CS_IS_BAR_CHART_VIEW (self), NULL);
 
   return self->chart;
-}
-
-/* Returns: (transfer none) (nullable) the accessible child of a column; NULL where there is none of this index */
-GtkWidget *
-cs_bar_chart_view_get_item (CsBarChartView *self,
-                            guint           column)
-{
-  g_return_val_if_fail (CS_IS_BAR_CHART_VIEW (self), NULL);
-
-  return column < self->items->len ? g_ptr_array_index (self->items, column) : NULL;
-}
-
-/* Returns: (transfer none) (nullable) what the chart says at this moment about the column under the pointer or the keyboard */
-const char *
-cs_bar_chart_view_get_bubble_text (CsBarChartView *self)
-{
-  g_return_val_if_fail (CS_IS_BAR_CHART_VIEW (self), NULL);
-
-  return self->bubble;
 }

@@ -2,15 +2,14 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
-
 #include "charts/cs-bar-chart.h"
+#include "ui/cs-chart-view.h"
 
 G_BEGIN_DECLS
 
 #define CS_TYPE_BAR_CHART_VIEW (cs_bar_chart_view_get_type ())
 
-G_DECLARE_FINAL_TYPE (CsBarChartView, cs_bar_chart_view, CS, BAR_CHART_VIEW, GtkWidget)
+G_DECLARE_FINAL_TYPE (CsBarChartView, cs_bar_chart_view, CS, BAR_CHART_VIEW, CsChartView)
 
 /*
  * CsBarChartView: a bar chart in a window; one widget for both charts of the page Today.
@@ -27,12 +26,9 @@ G_DECLARE_FINAL_TYPE (CsBarChartView, cs_bar_chart_view, CS, BAR_CHART_VIEW, Gtk
  * A chart equal to the present one costs nothing, so it may be set with every snapshot. Each column is an accessible child
  * (LIST_ITEM) whose label is the column's name and whose description is its value in words; these follow within a second.
  */
-GtkWidget  *cs_bar_chart_view_new             (void);
-void        cs_bar_chart_view_set_chart       (CsBarChartView *self,
-                                               CsBarChart     *chart);
-CsBarChart *cs_bar_chart_view_get_chart       (CsBarChartView *self);
-GtkWidget  *cs_bar_chart_view_get_item        (CsBarChartView *self,
-                                               guint           column);
-const char *cs_bar_chart_view_get_bubble_text (CsBarChartView *self);
+GtkWidget  *cs_bar_chart_view_new       (void);
+void        cs_bar_chart_view_set_chart (CsBarChartView *self,
+                                         CsBarChart     *chart);
+CsBarChart *cs_bar_chart_view_get_chart (CsBarChartView *self);
 
 G_END_DECLS

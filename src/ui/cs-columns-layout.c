@@ -6,6 +6,8 @@
 
 #include "ui/cs-columns-layout.h"
 
+#include "ui/cs-text-scale.h"
+
 /*
  * CsColumnsLayout: equal columns, as many as fit, in full rows.
  *
@@ -65,7 +67,7 @@ get_n_columns (CsColumnsLayout *self,
   int minimum, natural, column_width;
 
   measure_widths (widget, &minimum, &natural);
-  column_width = MAX (minimum, self->min_column_width);
+  column_width = MAX (minimum, cs_text_scale_apply (widget, self->min_column_width));
   for (int n = n_children; n > 1; n--) {
     if (n_children % n == 0 && n * column_width + (n - 1) * self->spacing <= width)
       return n;
@@ -151,7 +153,7 @@ cs_columns_layout_measure (GtkLayoutManager *manager,
   int child_minimum, child_natural, all_natural;
 
   measure_widths (widget, &child_minimum, &child_natural);
-  all_natural = n_children * MAX (child_natural, self->min_column_width) + MAX (n_children - 1, 0) * self->spacing;
+  all_natural = n_children * MAX (child_natural, cs_text_scale_apply (widget, self->min_column_width)) + MAX (n_children - 1, 0) * self->spacing;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = child_minimum;
@@ -246,7 +248,7 @@ cs_columns_layout_class_init (CsColumnsLayoutClass *klass)
   manager_class->measure = cs_columns_layout_measure;
   manager_class->allocate = cs_columns_layout_allocate;
 
-  /* Pixels; a child that needs more gets more. */
+  /* Pixels where text has its usual size; a child that needs more gets more. */
   properties[PROP_MIN_COLUMN_WIDTH] =
       g_param_spec_int ("min-column-width", NULL, NULL, 0, G_MAXINT16, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SPACING] =

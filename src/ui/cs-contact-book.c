@@ -15,6 +15,7 @@
 #include "ui/cs-import-window.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-resources.h"
+#include "ui/cs-tab-stop.h"
 #include "ui/cs-toast.h"
 
 /*
@@ -400,6 +401,8 @@ cs_contact_book_class_init (CsContactBookClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_contact_book_dispose;
 
   cs_resources_register ();
+  g_type_ensure (CS_TYPE_TAB_STOP);
+
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-contact-book.ui");
   gtk_widget_class_bind_template_child (widget_class, CsContactBook, book_title);
   gtk_widget_class_bind_template_child (widget_class, CsContactBook, search_bar);

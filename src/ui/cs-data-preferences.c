@@ -155,6 +155,21 @@ on_delete_response (CsDataPreferences *self,
   cs_engine_delete_all_async (self->engine, NULL, on_deleted, g_object_ref (self));
 }
 
+/* With a text that goes on in a second line where the window is narrow. */
+static GtkCheckButton *
+make_forget_check (void)
+{
+  GtkWidget *check = gtk_check_button_new (), *label = gtk_label_new_with_mnemonic (_("Forget _settings, accounts and keys, too"));
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 16);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), check);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
+  return GTK_CHECK_BUTTON (check);
+}
+
 static void
 on_delete_clicked (CsDataPreferences *self)
 {
@@ -162,7 +177,7 @@ on_delete_clicked (CsDataPreferences *self)
                                               _("All calls, contacts and orders will be gone for good. Calls that come from now on are "
                                                 "counted again."));
 
-  self->forget_check = GTK_CHECK_BUTTON (gtk_check_button_new_with_mnemonic (_("Forget _settings, accounts and keys, too")));
+  self->forget_check = make_forget_check ();
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), GTK_WIDGET (self->forget_check));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "delete", _("_Delete"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete", ADW_RESPONSE_DESTRUCTIVE);

@@ -65,6 +65,7 @@ begin_work (CsImportWindow *self)
   g_clear_object (&self->work);
   self->work = g_cancellable_new ();
   gtk_spinner_start (self->spinner);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), TRUE);
 }
 
 static void
@@ -72,6 +73,7 @@ end_work (CsImportWindow *self)
 {
   g_clear_object (&self->work);
   gtk_spinner_stop (self->spinner);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
 }
 
 static void
@@ -331,8 +333,8 @@ on_imported (GObject      *source,
   self->is_done = is_whole;
   end_work (self);
   if (!is_whole) {
-    g_autofree char *message = g_strdup_printf (_("The import stopped half-way: %s. Import the file again when that is settled; "
-                                                  "nothing will be there twice."), error->message);
+    g_autofree char *message = g_strdup_printf (_("Nothing was imported: %s. Import the file again when that is settled."),
+                                                error->message);
 
     show_failure (self, message);
     return;

@@ -37,7 +37,7 @@ struct _CsNumberRow {
 G_DEFINE_FINAL_TYPE (CsNumberRow, cs_number_row, GTK_TYPE_LIST_BOX_ROW)
 
 /* Name and number, calls, rate, missed, the state's icon and its word. */
-static const CsTableColumn columns[] = { { 0, 0 }, { 9, 8 }, { 15, 9 }, { 10, 0 }, { 3, 3 }, { 18, 0 } };
+static const CsTableColumn columns[] = { { 0, 0, 0 }, { 9, 8, 0 }, { 15, 9, 8 }, { 10, 0, 0 }, { 3, 3, 3 }, { 18, 0, 0 } };
 
 /* The provider's word in ours; what isn't known is shown as it is. Source: protocol/exotel.md §2. (transfer full) */
 static char *

@@ -11,9 +11,10 @@
 #include "ui/cs-display-text.h"
 #include "ui/cs-order-item.h"
 #include "ui/cs-order-look.h"
+#include "ui/cs-text-scale.h"
 #include "ui/cs-time-format.h"
 
-/* Below this width, in pixels, only the most important columns are shown. */
+/* Below this width only the most important columns are shown. All widths are pixels where text has its usual size. */
 #define NARROW_WIDTH 560
 #define MIN_NAME_WIDTH 60
 
@@ -268,20 +269,28 @@ void
 cs_order_columns_fit (CsOrderColumns *self,
                       int             width)
 {
-  gboolean is_narrow = width < NARROW_WIDTH;
-  int room = width - columns[COLUMN_CUSTOMER].width - columns[COLUMN_STATE].width - 2;
+  GtkWidget *view = GTK_WIDGET (gtk_column_view_column_get_column_view (self->columns[COLUMN_NAME]));
+  gboolean is_narrow = width < cs_text_scale_apply (view, NARROW_WIDTH);
+  /* A column behind one that grew keeps its old place in the rows, unless its width is another, too. */
+  int customer_width = cs_text_scale_apply (view, columns[COLUMN_CUSTOMER].width) + is_narrow;
+  int state_width = cs_text_scale_apply (view, columns[COLUMN_STATE].width) + is_narrow;
+  int room = width - customer_width - state_width;
+  /* Large text in a narrow window: whose number it is can be looked up, too. */
+  gboolean has_name = !is_narrow || room >= MIN_NAME_WIDTH;
 
   g_return_if_fail (CS_IS_ORDER_COLUMNS (self));
 
   for (int kind = 0; kind < N_COLUMNS; kind++) {
+    int column_width = columns[kind].width > 0 ? cs_text_scale_apply (view, columns[kind].width) : -1;
+
     if (!columns[kind].is_optional)
       continue;
     gtk_column_view_column_set_visible (self->columns[kind], !is_narrow);
     /* Where text runs from the right, the rows would leave the room of what isn't seen. */
-    gtk_column_view_column_set_fixed_width (self->columns[kind], is_narrow ? 0 : columns[kind].width);
+    gtk_column_view_column_set_fixed_width (self->columns[kind], is_narrow ? 0 : column_width);
   }
-  /* A column behind one that grew keeps its old place in the rows, unless its width is another, too. */
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_CUSTOMER], columns[COLUMN_CUSTOMER].width + is_narrow);
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_STATE], columns[COLUMN_STATE].width + is_narrow);
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_NAME], is_narrow ? MAX (room, MIN_NAME_WIDTH) : -1);
+  gtk_column_view_column_set_visible (self->columns[COLUMN_NAME], has_name);
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_CUSTOMER], customer_width);
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_STATE], has_name ? state_width : width - customer_width);
+  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_NAME], !is_narrow ? -1 : has_name ? room : 0);
 }

@@ -14,6 +14,7 @@
 #include "ui/cs-order-import-window.h"
 #include "ui/cs-order-item.h"
 #include "ui/cs-order-model.h"
+#include "ui/cs-tab-stop.h"
 #include "ui/cs-time-format.h"
 #include "ui/cs-toast.h"
 
@@ -362,6 +363,8 @@ cs_order_list_class_init (CsOrderListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_order_list_dispose;
   widget_class->measure = cs_order_list_measure;
   widget_class->size_allocate = cs_order_list_size_allocate;
+
+  g_type_ensure (CS_TYPE_TAB_STOP);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-order-list.ui");
   gtk_widget_class_bind_template_child (widget_class, CsOrderList, toast_overlay);

@@ -6,9 +6,11 @@
 
 #include "ui/cs-orders-layout.h"
 
+#include "ui/cs-text-scale.h"
+
 #define SPACING 12
 #define SIDE_WIDTH 308
-/* From this width on, in pixels, both stand side by side. */
+/* From this width on both stand side by side. In pixels, as above, where text has its usual size. */
 #define WIDE_WIDTH 700
 
 /*
@@ -49,20 +51,21 @@ cs_orders_layout_measure (GtkLayoutManager *manager,
                           int              *natural_baseline)
 {
   GtkWidget *first = gtk_widget_get_first_child (widget), *second = gtk_widget_get_last_child (widget);
+  int side_width = cs_text_scale_apply (widget, SIDE_WIDTH);
   int first_minimum, second_minimum;
 
   gtk_widget_measure (first, GTK_ORIENTATION_HORIZONTAL, -1, &first_minimum, NULL, NULL, NULL);
   gtk_widget_measure (second, GTK_ORIENTATION_HORIZONTAL, -1, &second_minimum, NULL, NULL, NULL);
   *minimum = MAX (first_minimum, second_minimum);
-  *natural = MAX (*minimum, WIDE_WIDTH);
+  *natural = MAX (*minimum, cs_text_scale_apply (widget, WIDE_WIDTH));
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     return;
   if (for_size < 0)
     for_size = *natural;
-  if (for_size < WIDE_WIDTH)
+  if (for_size < cs_text_scale_apply (widget, WIDE_WIDTH))
     *minimum = get_height (first, for_size) + SPACING + get_height (second, for_size);
   else
-    *minimum = MAX (get_height (first, for_size - SIDE_WIDTH - SPACING), get_height (second, SIDE_WIDTH));
+    *minimum = MAX (get_height (first, for_size - side_width - SPACING), get_height (second, side_width));
   *natural = *minimum;
 }
 
@@ -75,17 +78,18 @@ cs_orders_layout_allocate (GtkLayoutManager *manager,
 {
   GtkWidget *first = gtk_widget_get_first_child (widget), *second = gtk_widget_get_last_child (widget);
   gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int rest = width - SIDE_WIDTH - SPACING;
+  int side_width = cs_text_scale_apply (widget, SIDE_WIDTH);
+  int rest = width - side_width - SPACING;
 
-  if (width < WIDE_WIDTH) {
+  if (width < cs_text_scale_apply (widget, WIDE_WIDTH)) {
     int second_height = get_height (second, width);
 
     gtk_widget_size_allocate (first, &(GtkAllocation) { 0, 0, width, height - second_height - SPACING }, -1);
     gtk_widget_size_allocate (second, &(GtkAllocation) { 0, height - second_height, width, second_height }, -1);
     return;
   }
-  gtk_widget_size_allocate (first, &(GtkAllocation) { is_rtl ? SIDE_WIDTH + SPACING : 0, 0, rest, height }, -1);
-  gtk_widget_size_allocate (second, &(GtkAllocation) { is_rtl ? 0 : rest + SPACING, 0, SIDE_WIDTH, height }, -1);
+  gtk_widget_size_allocate (first, &(GtkAllocation) { is_rtl ? side_width + SPACING : 0, 0, rest, height }, -1);
+  gtk_widget_size_allocate (second, &(GtkAllocation) { is_rtl ? 0 : rest + SPACING, 0, side_width, height }, -1);
 }
 
 static void

@@ -10,9 +10,14 @@
 
 #include "ui/cs-address-check-view.h"
 #include "ui/cs-address-line.h"
+#include "ui/cs-text-scale.h"
 #include "ui/cs-time-format.h"
 #include "ui/cs-tunnel-question.h"
 #include "ui/cs-tunnel-text.h"
+
+/* In a window that isn't wider there is no room for the word beside the icon: large text in a narrow one. In pixels where text has its
+ * usual size. */
+#define WORDLESS_WIDTH 330
 
 /*
  * CsReceiverButton: says in the header bar whether calls are received; its popover says how, and what went wrong last.
@@ -314,6 +319,15 @@ on_tunnel_clicked (CsReceiverButton *self)
 }
 
 static void
+fit (CsReceiverButton *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  int width = gdk_surface_get_width (gtk_native_get_surface (gtk_widget_get_native (widget)));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->label), width > cs_text_scale_apply (widget, WORDLESS_WIDTH));
+}
+
+static void
 cs_receiver_button_dispose (GObject *object)
 {
   CsReceiverButton *self = CS_RECEIVER_BUTTON (object);
@@ -325,11 +339,35 @@ cs_receiver_button_dispose (GObject *object)
 }
 
 static void
+cs_receiver_button_realize (GtkWidget *widget)
+{
+  GdkSurface *surface;
+
+  GTK_WIDGET_CLASS (cs_receiver_button_parent_class)->realize (widget);
+  surface = gtk_native_get_surface (gtk_widget_get_native (widget));
+  g_signal_connect_object (surface, "notify::width", G_CALLBACK (fit), widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (widget), "notify::gtk-xft-dpi", G_CALLBACK (fit), widget, G_CONNECT_SWAPPED);
+  fit (CS_RECEIVER_BUTTON (widget));
+}
+
+static void
+cs_receiver_button_unrealize (GtkWidget *widget)
+{
+  GdkSurface *surface = gtk_native_get_surface (gtk_widget_get_native (widget));
+
+  g_signal_handlers_disconnect_by_func (surface, fit, widget);
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_settings (widget), fit, widget);
+  GTK_WIDGET_CLASS (cs_receiver_button_parent_class)->unrealize (widget);
+}
+
+static void
 cs_receiver_button_class_init (CsReceiverButtonClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_receiver_button_dispose;
+  widget_class->realize = cs_receiver_button_realize;
+  widget_class->unrealize = cs_receiver_button_unrealize;
 
   g_type_ensure (CS_TYPE_ADDRESS_CHECK_VIEW);
   g_type_ensure (CS_TYPE_ADDRESS_LINE);

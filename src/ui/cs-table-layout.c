@@ -9,6 +9,9 @@
 #define SPACING 12
 /* A row of fewer digits than these is narrow. */
 #define NARROW_DIGITS 72
+/* What the column that takes the rest has at least, and where all others are as narrow as can be. */
+#define REST_DIGITS 8
+#define LEAST_REST_DIGITS 6
 
 /*
  * CsTableLayout: the cells of one row of a table. Every row of the same width puts its columns at the same places without
@@ -34,6 +37,30 @@ get_digit_width (GtkWidget *widget)
   return width;
 }
 
+/* Below it there is no room for a narrow row. */
+static int
+get_narrow_minimum (CsTableLayout *self,
+                    int            digit)
+{
+  int minimum = REST_DIGITS * digit;
+
+  for (guint i = 0; i < self->n_columns; i++) {
+    if (self->columns[i].narrow_digits > 0)
+      minimum += self->columns[i].narrow_digits * digit + SPACING;
+  }
+  return minimum;
+}
+
+static int
+get_digits (const CsTableColumn *column,
+            gboolean             is_narrow,
+            gboolean             is_least)
+{
+  if (is_least)
+    return column->least_digits;
+  return is_narrow ? column->narrow_digits : column->digits;
+}
+
 /* Sets the width of each column, 0 for those that are left out. */
 static void
 get_widths (CsTableLayout *self,
@@ -42,12 +69,12 @@ get_widths (CsTableLayout *self,
             int           *widths)
 {
   int digit = get_digit_width (widget);
-  gboolean is_narrow = width < NARROW_DIGITS * digit;
+  gboolean is_narrow = width < NARROW_DIGITS * digit, is_least = width < get_narrow_minimum (self, digit);
   int left = width;
   int flexible = -1;
 
   for (guint i = 0; i < self->n_columns; i++) {
-    widths[i] = (is_narrow ? self->columns[i].narrow_digits : self->columns[i].digits) * digit;
+    widths[i] = get_digits (&self->columns[i], is_narrow, is_least) * digit;
     if (self->columns[i].digits == 0)
       flexible = (int) i;
     else if (widths[i] > 0)
@@ -72,11 +99,11 @@ measure_width (CsTableLayout *self,
 {
   int digit = get_digit_width (widget);
 
-  *minimum = 8 * digit;
+  *minimum = LEAST_REST_DIGITS * digit;
   *natural = 24 * digit;
   for (guint i = 0; i < self->n_columns; i++) {
-    if (self->columns[i].narrow_digits > 0)
-      *minimum += self->columns[i].narrow_digits * digit + SPACING;
+    if (self->columns[i].least_digits > 0)
+      *minimum += self->columns[i].least_digits * digit + SPACING;
     *natural += self->columns[i].digits * digit + SPACING;
   }
 }

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (CsTableLayout, cs_table_layout, CS, TABLE_LAYOUT, GtkLayou
 typedef struct {
   int digits;         /* 0: takes what the others leave */
   int narrow_digits;  /* where the row is narrow; 0 hides the column, unless digits is 0, too */
+  int least_digits;   /* where there isn't even room for these: large text in a narrow window; likewise */
 } CsTableColumn;
 
 GtkLayoutManager *cs_table_layout_new (const CsTableColumn *columns,

@@ -18,7 +18,7 @@ import xml.etree.ElementTree as xml
 import harness
 
 INSIDE = "CALLSTATS_INSIDE_ACCESSIBLE_SESSION"
-RESULTS = "CALLSTATS_RESULTS_DESCRIPTOR"
+RESULTS = "CALLSTATS_RESULTS"
 SYSTEM_PYTHON = "/usr/bin/python3"
 A11Y_SERVICE = "/usr/share/dbus-1/services/org.a11y.Bus.service"
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -62,19 +62,18 @@ def enter_session():
         for name in ("AT_SPI_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "GTK_A11Y", "WAYLAND_DISPLAY", "XDG_CONFIG_HOME",
                      "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             env.pop(name, None)
-        # The bus lets its services write to standard output, which is for the results alone.
-        results = os.dup(sys.stdout.fileno())
-        env[RESULTS] = str(results)
+        # The bus lets its services write to standard output, which is for the results alone, and newer ones pass no other on.
+        env[RESULTS] = f"/proc/{os.getpid()}/fd/{sys.stdout.fileno()}"
         sys.exit(subprocess.run(
             ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24 -noreset", "dbus-run-session", f"--config-file={bus}", "--",
              SYSTEM_PYTHON, os.path.abspath(__file__), *sys.argv[1:]],
-            check=False, env=env, stdout=sys.stderr, pass_fds=[results]).returncode)
+            check=False, env=env, stdout=sys.stderr).returncode)
 
 
 if INSIDE not in os.environ:
     print(f"1..0 # SKIP {enter_session()}")
     sys.exit(0)
-os.dup2(int(os.environ[RESULTS]), sys.stdout.fileno())
+os.dup2(os.open(os.environ[RESULTS], os.O_WRONLY | os.O_APPEND), sys.stdout.fileno())
 
 import gi  # noqa: E402
 
@@ -91,8 +90,9 @@ CONTROLS = {ROLE.CHECK_BOX, ROLE.CHECK_MENU_ITEM, ROLE.COMBO_BOX, ROLE.ENTRY, RO
             ROLE.PROGRESS_BAR}
 WINDOWS = {ROLE.ALERT, ROLE.DIALOG, ROLE.FRAME, ROLE.WINDOW}
 
-# Of these the focus goes to something inside, or the arrow keys move them as a whole. A label without text is a place for one.
-CONTAINERS = {ROLE.FILLER, ROLE.LABEL, ROLE.LIST, ROLE.SCROLL_PANE}
+# Of these the focus goes to something inside, or the arrow keys move them as a whole. A label without text is a place for one, and
+# what has no role of its own is a filler in GTK 4.8, and a panel in 4.18.
+CONTAINERS = {ROLE.FILLER, ROLE.LABEL, ROLE.LIST, ROLE.PANEL, ROLE.SCROLL_PANE}
 
 # Called by the text in them where they have no name of their own.
 ITEMS = {ROLE.LIST_ITEM, ROLE.TABLE_CELL, ROLE.TABLE_ROW, ROLE.TREE_ITEM}
@@ -154,8 +154,17 @@ def has_text(node):
 
 
 def get_name(node):
+    """Returns what it is called, or what labels it: an item of a menu has no other name in GTK 4.18."""
     name = (node.get_name() or "").strip()
+    if not name and node.get_role() == ROLE.MENU_ITEM:
+        name = " ".join(get_label(relation) for relation in node.get_relation_set()
+                        if relation.get_relation_type() == Atspi.RelationType.LABELLED_BY)
     return "" if TYPE_NAME.fullmatch(name) else name
+
+
+def get_label(relation):
+    labels = [relation.get_target(i) for i in range(relation.get_n_targets())]
+    return " ".join(label.get_name() or Atspi.Text.get_text(label, 0, -1) for label in labels).strip()
 
 
 def is_part(node, path):
@@ -428,6 +437,42 @@ def _():
     told = {item.get_name(): item.get_description() for item in items}
     assert len(told) >= 4, told
     assert told["Missed"] == "2 of 6 (33 %)", told
+
+
+def focused(items):
+    return next((i for i, item in enumerate(items) if item.get_state_set().contains(STATE.FOCUSED)), None)
+
+
+@harness.case("/accessibility/strip-tells-its-times")
+def _():
+    app.press("CallStats", "alt+3")
+    strip = wait_for("the strip", lambda: find_by(app.get_main(), lambda node: node.get_role() == ROLE.LIST and
+                                                  node.get_name() == "Health in the last seven days"))
+    items = wait_for("its times", lambda: children(strip) if len(children(strip)) >= 2 else None)
+    told = [(item.get_name(), item.get_description()) for item in items]
+    assert re.fullmatch(r"\w+ \d\d:\d\d – (\w+ )?\d\d:\d\d", told[0][0]), told
+    assert told[0][1] == "Nothing heard", told
+    assert [text for _, text in told].count("Some affected") == 1, told
+    assert "Some affected" in strip.get_description(), strip.get_description()
+
+
+@harness.case("/accessibility/keys-go-through-the-strip")
+def _():
+    app.press("CallStats", "alt+3")
+    strip = wait_for("the strip", lambda: find_by(app.get_main(), lambda node: node.get_name() == "Health in the last seven days"))
+    items = wait_for("its times", lambda: children(strip) if len(children(strip)) >= 2 else None)
+    for _ in range(20):
+        if focused(items) is not None:
+            break
+        xdotool("key", "Tab")
+        with contextlib.suppress(AssertionError):
+            wait_for("the focus", lambda: focused(items) is not None, 0.5)
+    assert focused(items) == 0, focused(items)
+    for key, expected in (("Right", 1), ("Left", 0), ("End", len(items) - 1), ("Home", 0)):
+        xdotool("key", key)
+        wait_for(f"the time that {key} goes to", lambda expected=expected: focused(items) == expected)
+    xdotool("key", "Tab")
+    wait_for("the next stop", lambda: focused(items) is None)
 
 
 @harness.case("/accessibility/call-is-told-while-it-rings")
