@@ -259,7 +259,7 @@ live_bar_says (int         index,
                const char *expected)
 {
   CsBarChartView *view = CS_BAR_CHART_VIEW (find_widget (GTK_WIDGET (live.window), "outcome_view"));
-  GtkWidget *item = cs_bar_chart_view_get_item (view, (guint) index);
+  GtkWidget *item = cs_chart_view_get_item (CS_CHART_VIEW (view), (guint) index);
   g_autofree char *other = NULL;
 
   if (item == NULL)

@@ -32,7 +32,7 @@ typedef struct {
 static const Case cases[] = {
   { "missed/is-shown-once", NULL, { { "0 missed 1 a", "+call-1" }, { "1 look", "" } } },
   { "missed/voicemail-is-shown", NULL, { { "0 voicemail 1 a", "+call-1" } } },
-  { "missed/old-call-is-not-shown", NULL, { { "0 missed 1 a 601", "" }, { "1 missed 2 a 599", "+call-2" } } },
+  { "missed/old-call-is-not-shown", NULL, { { "0 missed 1 a 901", "" }, { "1 missed 2 a 899", "+call-2" } } },
   { "missed/settled-is-withdrawn", NULL,
     { { "0 missed 1 a", "+call-1" }, { "9 missed 2 b", "+call-2" }, { "30 settled a", "-call-1" }, { "40 settled a", "" } } },
   { "missed/another-call-of-the-number-is-shown-and-both-are-settled", NULL,
@@ -211,6 +211,49 @@ test_case (gconstpointer data)
   }
 }
 
+static char *
+describe_told (CsAlertPolicy *policy,
+               GTimeZone     *zone,
+               gint64         now_us)
+{
+  g_autoptr (GPtrArray) alerts = cs_alert_policy_take_alerts (policy, zone, now_us);
+  g_autoptr (GArray) told = cs_alert_policy_take_told (policy);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < told->len; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? " " : "", g_array_index (told, gint64, i));
+  return g_string_free (text, FALSE);
+}
+
+/* Only what came into a notification counts as told: what quiet hours hold back doesn't, until they are over. */
+static void
+test_told (void)
+{
+  static const struct {
+    const char *step;
+    int second;
+    const char *told;
+  } looks[] = {
+    { "0 missed 1 a", 0, "1" },        { "1 look", 1, "" },
+    { "2 missed 2 b; 2 missed 3 c; 2 missed 4 d", 2, "2 3 4" },
+    { "60 missed 5 e; 60 missed 6 f", 60, "" }, { "120 look", 120, "5 6" }, { "121 look", 121, "" },
+  };
+  g_autoptr (CsAlertPolicy) policy = cs_alert_policy_new ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  CsAlertRules rules = { TRUE, TRUE, TRUE, 721, 722 };
+
+  cs_alert_policy_set_rules (policy, &rules);
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++) {
+    g_auto (GStrv) steps = g_strsplit (looks[i].step, "; ", -1);
+    g_autofree char *told = NULL;
+
+    for (guint j = 0; steps[j] != NULL; j++)
+      play (policy, &rules, steps[j]);
+    told = describe_told (policy, zone, NOON_US + looks[i].second * G_USEC_PER_SEC);
+    g_assert_cmpstr (told, ==, looks[i].told);
+  }
+}
+
 /* It wants to be asked again when time alone changes what is to be shown, and else never. */
 static void
 test_due (void)
@@ -263,6 +306,7 @@ main (int    argc,
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/alert-policy/told-is-what-was-shown", test_told);
   g_test_add_func ("/alert-policy/due", test_due);
   g_test_add_func ("/alert-policy/many", test_many);
   return g_test_run ();

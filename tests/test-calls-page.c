@@ -8,6 +8,7 @@
 #include "ui/cs-call-model.h"
 #include "ui/cs-calls-page.h"
 #include "ui/cs-contact-names.h"
+#include "ui/cs-date-range.h"
 #include "window-fixture.h"
 
 #include <glib/gstdio.h>
@@ -255,6 +256,37 @@ test_filters (PageFixture   *fixture,
   wait_until (g_strcmp0 (get_ids (fixture), "1") == 0);
 }
 
+/* Two days of one's own, chosen from the menu and by the calendars; both of them belong to it. */
+static void
+test_range (PageFixture   *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (GDateTime) first = g_date_time_new_local (2025, 10, 9, 12, 0, 0);
+  g_autoptr (GDateTime) last = g_date_time_new_local (2025, 10, 10, 12, 0, 0);
+  GtkWidget *chips, *range;
+
+  for (gint64 day = -1; day <= 2; day++)
+    list_put_missed (fixture->store, "492111234567", day * 86400);
+  open_page (fixture);
+  wait_until (g_strcmp0 (get_ids (fixture), "4 3 2 1") == 0);
+  chips = fixture_find (&fixture->window, "filter_chips");
+  range = gtk_widget_get_ancestor (find_widget (chips, "first_calendar"), CS_TYPE_DATE_RANGE);
+  g_assert_false (gtk_widget_get_visible (range));
+  gtk_widget_activate_action (find_widget (chips, "first_button"), "filter.period", "s", "range");
+  g_assert_true (gtk_widget_get_visible (range));
+  wait_until (g_strcmp0 (get_ids (fixture), "") == 0);
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (chips, "first_calendar")), first);
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (chips, "last_calendar")), last);
+  wait_until (g_strcmp0 (get_ids (fixture), "3 2") == 0);
+
+  show_calls (fixture, "period=2025-10-10/2025-10-11");
+  wait_until (g_strcmp0 (get_ids (fixture), "4 3") == 0);
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (find_widget (chips, "first_button"))), ==, "10 Oct 2025");
+  show_calls (fixture, "period=2025-10-11/2025-10-10");
+  wait_until (g_strcmp0 (get_ids (fixture), "4 3 2 1") == 0);
+  g_assert_false (gtk_widget_get_visible (range));
+}
+
 static void
 test_new_call_on_top (PageFixture   *fixture,
                       gconstpointer  data)
@@ -396,6 +428,7 @@ main (int   argc,
     { "/calls-page/nothing-found/filters-can-be-cleared", test_nothing_found },
     { "/calls-page/unreadable", test_unreadable },
     { "/calls-page/filters", test_filters },
+    { "/calls-page/filters/from-one-day-to-another", test_range },
     { "/calls-page/new-call/comes-on-top-and-keeps-the-selection", test_new_call_on_top },
     { "/calls-page/details", test_details },
     { "/calls-page/callbacks/done-can-be-undone", test_callbacks },

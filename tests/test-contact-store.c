@@ -4,7 +4,9 @@
 #include "store/cs-store-contacts.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct {
   char *dir;
@@ -157,6 +159,146 @@ test_remove (Fixture       *fixture,
   assert_list (fixture, "Anna: 0211 1111111\nBob: 0211 2222222\n");
 }
 
+/* Brings an import to its end; returns whether all was kept aside and taken over. */
+static gboolean
+import_all (Fixture   *fixture,
+            GPtrArray *contacts)
+{
+  gboolean is_done = FALSE;
+
+  for (guint next = 0; next < contacts->len;)
+    {
+      if (!cs_store_stage_contacts (fixture->store, contacts, &next, 0, NULL) || !cs_store_commit (fixture->store, NULL))
+        return FALSE;
+    }
+  while (!is_done)
+    {
+      if (!cs_store_merge_contacts (fixture->store, 0, &is_done, NULL) || !cs_store_commit (fixture->store, NULL))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static GPtrArray *
+make_contacts (guint       n_contacts,
+               const char *name)
+{
+  GPtrArray *contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_contact_free);
+
+  for (guint i = 0; i < n_contacts; i++)
+    {
+      g_autofree char *own_name = g_strdup_printf ("%s %u", name, i);
+      g_autofree char *number = g_strdup_printf ("+49211%07u", i);
+      g_autofree char *second = g_strdup_printf ("+49311%07u", i);
+
+      g_ptr_array_add (contacts, make_contact (own_name, number, second));
+    }
+  return contacts;
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  cs_store_close (fixture->store);
+  fixture->store = cs_store_open (fixture->dir, NULL);
+  g_assert_nonnull (fixture->store);
+}
+
+static guint
+count_contacts (Fixture    *fixture,
+                const char *name)
+{
+  g_autoptr (GPtrArray) contacts = cs_store_reader_get_contacts (fixture->reader, NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < contacts->len; i++)
+    n += g_str_has_prefix (((CsContact *) g_ptr_array_index (contacts, i))->name, name);
+  return n;
+}
+
+/* Tries an import while no file can grow beyond that. */
+static void
+import_to_full_disk (Fixture   *fixture,
+                     GPtrArray *contacts,
+                     rlim_t     max_size)
+{
+  struct rlimit before, full;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  full = before;
+  full.rlim_cur = max_size;
+  signal (SIGXFSZ, SIG_IGN);
+  setrlimit (RLIMIT_FSIZE, &full);
+  g_assert_false (import_all (fixture, contacts));
+  setrlimit (RLIMIT_FSIZE, &before);
+  reopen (fixture);
+}
+
+/* The disk gets full before all contacts are kept aside: the address book is what it was. */
+static void
+test_import_full_disk (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr (GPtrArray) old = make_contacts (40, "Old"), new = make_contacts (4000, "New");
+
+  g_assert_true (import_all (fixture, old));
+  import_to_full_disk (fixture, new, 400000);
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_SOME);
+  g_assert_cmpuint (count_contacts (fixture, "Old"), ==, 40);
+  g_assert_cmpuint (count_contacts (fixture, ""), ==, 40);
+
+  g_assert_true (cs_store_unstage_contacts (fixture->store, NULL));
+  g_assert_true (cs_store_commit (fixture->store, NULL));
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_NONE);
+  g_assert_true (import_all (fixture, new));
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_NONE);
+  g_assert_cmpuint (count_contacts (fixture, "New"), ==, 4000);
+  g_assert_cmpuint (count_contacts (fixture, "Old"), ==, 0);
+}
+
+/* It gets full later: nothing of what was kept aside is lost. */
+static void
+test_import_full_disk_later (Fixture       *fixture,
+                             gconstpointer  data)
+{
+  g_autoptr (GPtrArray) contacts = make_contacts (4000, "New");
+  gboolean is_done = FALSE;
+
+  import_to_full_disk (fixture, contacts, 2000000);
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_ALL);
+  while (!is_done)
+    g_assert_true (cs_store_merge_contacts (fixture->store, 0, &is_done, NULL));
+  g_assert_true (cs_store_commit (fixture->store, NULL));
+  g_assert_cmpuint (count_contacts (fixture, "New"), ==, 4000);
+}
+
+/* Once all are kept aside, the end comes even after a crash in the middle. */
+static void
+test_import_crash (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (GPtrArray) contacts = make_contacts (100, "New");
+  gboolean is_done = FALSE;
+
+  for (guint next = 0; next < contacts->len;)
+    g_assert_true (cs_store_stage_contacts (fixture->store, contacts, &next, 0, NULL));
+  g_assert_true (cs_store_commit (fixture->store, NULL));
+  g_assert_true (cs_store_merge_contacts (fixture->store, 0, &is_done, NULL));
+  g_assert_true (cs_store_commit (fixture->store, NULL));
+  g_assert_true (cs_store_merge_contacts (fixture->store, 0, &is_done, NULL));
+  g_assert_false (is_done);
+  g_assert_cmpuint (count_contacts (fixture, "New"), <, 100);
+  reopen (fixture);
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_ALL);
+  while (!is_done)
+    {
+      g_assert_true (cs_store_merge_contacts (fixture->store, 0, &is_done, NULL));
+      g_assert_true (cs_store_commit (fixture->store, NULL));
+    }
+  g_assert_cmpint (cs_store_get_staged (fixture->store), ==, CS_STAGED_NONE);
+  g_assert_cmpuint (count_contacts (fixture, "New"), ==, 100);
+}
+
 /* Each part is short, whatever there is to do; twice the same changes nothing. */
 static void
 test_import (Fixture       *fixture,
@@ -177,11 +319,17 @@ test_import (Fixture       *fixture,
 
   for (guint round = 0; round < 2; round++)
     {
-      for (guint next = 0; next < contacts->len; n_parts++)
+      gboolean is_done = FALSE;
+      guint next = 0;
+
+      for (; !is_done; n_parts++)
         {
           gint64 part_us = g_get_monotonic_time (), commit_us;
 
-          g_assert_true (cs_store_put_contacts (fixture->store, contacts, &next, 2000, NULL));
+          if (next < contacts->len)
+            g_assert_true (cs_store_stage_contacts (fixture->store, contacts, &next, 2000, NULL));
+          else
+            g_assert_true (cs_store_merge_contacts (fixture->store, 2000, &is_done, NULL));
           commit_us = g_get_monotonic_time ();
           g_assert_true (cs_store_commit (fixture->store, NULL));
           longest_us = MAX (longest_us, commit_us - part_us);
@@ -207,6 +355,10 @@ main (int   argc,
   g_test_add ("/contact-store/put-and-find", Fixture, NULL, set_up, test_put, tear_down);
   g_test_add ("/contact-store/a-number-has-one-name", Fixture, NULL, set_up, test_one_name, tear_down);
   g_test_add ("/contact-store/remove-and-take-back", Fixture, NULL, set_up, test_remove, tear_down);
-  g_test_add ("/contact-store/import-in-short-parts", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/contact-store/import/full-disk-changes-nothing", Fixture, NULL, set_up, test_import_full_disk, tear_down);
+  g_test_add ("/contact-store/import/full-disk-later-loses-nothing", Fixture, NULL, set_up, test_import_full_disk_later,
+              tear_down);
+  g_test_add ("/contact-store/import/ends-after-a-crash", Fixture, NULL, set_up, test_import_crash, tear_down);
+  g_test_add ("/contact-store/import/in-short-parts", Fixture, NULL, set_up, test_import, tear_down);
   return g_test_run ();
 }

@@ -242,6 +242,40 @@ test_gap_stays (Lab           *lab,
   g_assert_cmpuint (n_asked[3], ==, 1);
 }
 
+/* A gap of some days ago isn't given up: it is looked at again after a quarter of its age, also if the program was quit meanwhile. */
+static void
+test_old_gap (Lab           *lab,
+              gconstpointer  data)
+{
+  static const struct
+  {
+    gint64 looked_before_us;
+    gboolean is_asked;
+  } cases[] = { { 1 * DAY_US, FALSE }, { 4 * DAY_US, TRUE } };
+
+  lab->config->exotel_history_days = 10;
+  fake_exotel_add_calls (lab->fake, 250, lab->now_us - 8 * DAY_US, MINUTE_US);
+  lab_behave (lab, (FakeExotelBehaviour) { .mode = FAKE_EXOTEL_WRONG_TOTAL, .total_offset = 1 });
+  lab_fetch_first (lab);
+  g_assert_false (lab_state (lab)->is_complete);
+  lab_behave (lab, (FakeExotelBehaviour) { 0 });
+  refresh_later (lab, 24 * 60);
+  g_assert_false (lab_state (lab)->is_complete);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("UPDATE sync_state SET value = %" G_GINT64_FORMAT " WHERE name = 'exotel-gap-looked'",
+                                              lab->now_us - cases[i].looked_before_us);
+
+      g_assert_cmpint (store_sql_number (lab->dir, "SELECT count(*) FROM sync_state WHERE name = 'exotel-gap-looked'"), ==, 1);
+      store_sql (lab->dir, sql);
+      lab_reopen (lab);
+      lab_configure (lab);
+      lab_wait (lab, is_good);
+      g_assert_true (lab_state (lab)->is_complete == cases[i].is_asked);
+    }
+}
+
 /* What changes while it settles is taken over, and counted as what it is then. */
 static void
 test_changed_record (Lab           *lab,
@@ -443,6 +477,7 @@ main (int    argc,
     { "/exotel-sync/refresh/long-call-comes-within-half-an-hour", test_long_call },
     { "/exotel-sync/gap/is-fetched-again-after-an-hour", test_gap_is_fetched_again },
     { "/exotel-sync/gap/costs-nothing-in-between", test_gap_stays },
+    { "/exotel-sync/gap/old-one-is-not-given-up", test_old_gap },
     { "/exotel-sync/truth/missing-records-are-told", test_missing },
     { "/exotel-sync/truth/unreadable-records-are-told", test_unreadable },
     { "/exotel-sync/truth/parts-are-not-counted", test_parts },

@@ -7,10 +7,12 @@
 #include "ui/cs-export-calls.h"
 #include "ui/cs-export-dashboard.h"
 #include "ui/cs-export-file.h"
+#include "ui/cs-export-print.h"
 
 #include <glib/gstdio.h>
 #include <gtk/gtk.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -231,6 +233,48 @@ test_pdf_text (Fixture       *fixture,
   g_assert_nonnull (strstr (text, "Calls today"));
   g_assert_nonnull (strstr (text, "Answer rate"));
   g_assert_nonnull (strstr (text, "2:14"));
+  g_assert_nonnull (strstr (text, "Made by CallStats on 29 June 2026"));
+}
+
+/* What a printer gets: one sheet that lies on its side, with everything inside its margins. */
+static void
+test_print (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *pdfinfo = g_find_program_in_path ("pdfinfo"), *pdftotext = g_find_program_in_path ("pdftotext");
+  g_autofree char *path = g_build_filename (fixture->dir, "printed.pdf", NULL), *info = NULL, *text = NULL;
+  char *ask_info[] = { pdfinfo, path, NULL }, *ask_text[] = { pdftotext, (char *) "-layout", path, (char *) "-", NULL };
+  g_autoptr (CsSnapshot) snapshot = make_snapshot ();
+  g_autoptr (GtkPrintOperation) operation = cs_export_print_new (cs_export_dashboard_new_today (snapshot));
+  g_autoptr (GtkPageSetup) setup = gtk_page_setup_copy (gtk_print_operation_get_default_page_setup (operation));
+  g_autoptr (GtkPaperSize) paper = gtk_paper_size_new (GTK_PAPER_NAME_A4);
+  g_autoptr (GError) error = NULL;
+  const char *size;
+  double width, height;
+
+  if (pdfinfo == NULL || pdftotext == NULL)
+    {
+      g_test_skip ("There is no pdfinfo or no pdftotext");
+      return;
+    }
+  gtk_page_setup_set_paper_size_and_default_margins (setup, paper);
+  gtk_print_operation_set_default_page_setup (operation, setup);
+  gtk_print_operation_set_export_filename (operation, path);
+  g_assert_cmpint (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_EXPORT, NULL, &error), ==,
+                   GTK_PRINT_OPERATION_RESULT_APPLY);
+  g_assert_no_error (error);
+
+  g_assert_true (g_spawn_sync (NULL, ask_info, NULL, G_SPAWN_DEFAULT, NULL, NULL, &info, NULL, NULL, NULL));
+  g_assert_nonnull (strstr (info, "Pages:           1\n"));
+  size = strstr (info, "Page size:");
+  g_assert_nonnull (size);
+  g_assert_cmpint (sscanf (size, "Page size: %lf x %lf", &width, &height), ==, 2);
+  g_assert_cmpfloat_with_epsilon (width, 841.89, 1);
+  g_assert_cmpfloat_with_epsilon (height, 595.28, 1);
+
+  g_assert_true (g_spawn_sync (NULL, ask_text, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, NULL, NULL));
+  g_assert_nonnull (strstr (text, "Calls today"));
+  g_assert_nonnull (strstr (text, "Answer rate"));
   g_assert_nonnull (strstr (text, "Made by CallStats on 29 June 2026"));
 }
 
@@ -555,6 +599,7 @@ main (int   argc,
 
   g_test_add ("/export/dashboard/pdf-svg-and-png", Fixture, NULL, set_up, test_dashboard_files, tear_down);
   g_test_add ("/export/dashboard/text-of-the-pdf", Fixture, NULL, set_up, test_pdf_text, tear_down);
+  g_test_add ("/export/dashboard/printed-is-one-sheet", Fixture, NULL, set_up, test_print, tear_down);
   g_test_add ("/export/dashboard/monitoring", Fixture, NULL, set_up, test_monitoring, tear_down);
   g_test_add ("/export/calls/csv-is-read-back", Fixture, NULL, set_up, test_calls, tear_down);
   g_test_add ("/export/file/cancelled-leaves-nothing", Fixture, NULL, set_up, test_cancelled, tear_down);

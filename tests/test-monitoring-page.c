@@ -314,7 +314,7 @@ test_health (Fixture       *fixture,
   show_page (fixture);
   wait_for_text (card, "sentence_label", "All 12 numbers are healthy");
   assert_name (card, "All 12 numbers are healthy");
-  gtk_test_accessible_assert_role (find (fixture, "health_strip"), GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_role (find (fixture, "health_strip"), GTK_ACCESSIBLE_ROLE_LIST);
 
   put_heartbeat (fixture, now_us, CS_HEALTH_WARNING, 12, 2);
   commit (fixture);
@@ -472,6 +472,7 @@ test_range (Fixture       *fixture,
   GTimeZone *zone = fixture->window.snapshot->exotel_zone;
   g_autoptr (GDateTime) first = g_date_time_new_local (2026, 1, 10, 12, 0, 0);
   g_autoptr (GDateTime) last = g_date_time_new_local (2026, 1, 11, 12, 0, 0);
+  GtkWidget *filter;
   gint64 tenth_us;
 
   g_assert_true (cs_day_parse (zone, "2026-01-10", &tenth_us));
@@ -482,18 +483,19 @@ test_range (Fixture       *fixture,
   commit (fixture);
   show_page (fixture);
   wait_for_page (fixture, "figures");
-  g_assert_false (gtk_widget_get_visible (find (fixture, "range_box")));
+  filter = find (fixture, "call_filter");
+  g_assert_false (gtk_widget_get_visible (find_widget (filter, "date_range")));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (find (fixture, "period_drop_down")), 4);
-  g_assert_true (gtk_widget_get_visible (find (fixture, "range_box")));
-  gtk_calendar_select_day (GTK_CALENDAR (find (fixture, "first_calendar")), first);
-  gtk_calendar_select_day (GTK_CALENDAR (find (fixture, "last_calendar")), last);
-  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (find (fixture, "first_button"))), ==, "10 Jan 2026");
+  g_assert_true (gtk_widget_get_visible (find_widget (filter, "date_range")));
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (filter, "first_calendar")), first);
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (filter, "last_calendar")), last);
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (find_widget (filter, "first_button"))), ==, "10 Jan 2026");
   assert_tile (fixture, "total_tile", "2", "Calls: 2");
   assert_text (find (fixture, "monitoring_tiles"), "period_label", "Arrows compare with 8 Jan – 9 Jan");
   /* A first day after the last one moves that with it. */
-  gtk_calendar_select_day (GTK_CALENDAR (find (fixture, "last_calendar")), first);
-  gtk_calendar_select_day (GTK_CALENDAR (find (fixture, "first_calendar")), last);
-  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (find (fixture, "last_button"))), ==, "11 Jan 2026");
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (filter, "last_calendar")), first);
+  gtk_calendar_select_day (GTK_CALENDAR (find_widget (filter, "first_calendar")), last);
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (find_widget (filter, "last_button"))), ==, "11 Jan 2026");
   assert_tile (fixture, "total_tile", "1", "Calls: 1");
 }
 

@@ -6,7 +6,10 @@
 
 #include "call-list-fixture.h"
 #include "store-fixture.h"
+#include "store/cs-store-orders.h"
 #include "store/cs-store-schema.h"
+
+#include <locale.h>
 
 /* Returns the ids of the query's calls, parted by blanks. (transfer full) */
 static char *
@@ -122,6 +125,46 @@ test_sorted (void)
 
       query.sort = cases[i].sort;
       query.is_ascending = cases[i].is_ascending;
+      assert_ids (fixture, &query, cases[i].ids);
+    }
+}
+
+/* By what a row shows: numbers, then names as a dictionary has them, then those whose number is withheld. */
+static void
+test_sorted_by_name (void)
+{
+  static const struct {
+    const char *text;
+    gboolean is_ascending;
+    const char *ids;
+  } cases[] = {
+    { NULL, TRUE, "2 6 4 7 1 5 3" },
+    { NULL, FALSE, "5 7 1 4 2 6 3" },
+    { "a", TRUE, "4 7 1 5" },
+    { "30", FALSE, "7 1 2 6" },
+    { "4710900", TRUE, "2 6 4 7 1 5 3" },
+  };
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+
+  setlocale (LC_COLLATE, "C.UTF-8");
+  list_put_missed (fixture->store, "49301000003", 1);
+  list_put_missed (fixture->store, "49301000001", 2);
+  list_put_missed (fixture->store, "anonymous", 3);
+  list_put_missed (fixture->store, "4989555001", 4);
+  list_put_missed (fixture->store, "4989555002", 5);
+  list_put_missed (fixture->store, "49301000001", 0);
+  list_put_missed (fixture->store, "49301000003", 6);
+  list_commit (fixture->store);
+  store_sql (fixture->dir, "INSERT INTO contact (id, name) VALUES (1, 'Zoe A'), (2, 'anna'), (3, 'Berta');"
+                           "INSERT INTO contact_number (key, contact, number) VALUES ('9301000003', 3, ''), ('4989555001', 2, ''),"
+                           " ('4989555002', 1, '')");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (CsCallQuery) query = CS_CALL_QUERY_ALL;
+
+      query.sort = CS_CALL_SORT_PEER;
+      query.is_ascending = cases[i].is_ascending;
+      query.text = g_strdup (cases[i].text);
       assert_ids (fixture, &query, cases[i].ids);
     }
 }
@@ -413,6 +456,64 @@ test_whole_call (void)
   g_assert_null (none);
 }
 
+/* What came of the order line is said of the calls that nobody talked with: the best of what was asked for in one call. */
+static void
+test_order_results (void)
+{
+  static const struct
+  {
+    CsOutcome outcome;
+    const char *log;
+    int result;
+    const char *customer;
+  } cases[] = {
+    { CS_OUTCOME_IVR_ONLY, "('4712', 1), ('4711', 0)", CS_ORDER_RESULT_FOUND, "4711" },
+    { CS_OUTCOME_IVR_ONLY, "('99', 1)", CS_ORDER_RESULT_NOT_FOUND, "99" },
+    { CS_OUTCOME_ANSWERED_UNATTRIBUTED, "(NULL, 5)", CS_ORDER_RESULT_HUNG_UP, NULL },
+    { CS_OUTCOME_IVR_ONLY, NULL, -1, NULL },
+    { CS_OUTCOME_MISSED, "(NULL, 5)", -1, NULL },
+    { CS_OUTCOME_ANSWERED, "('4711', 0)", -1, NULL },
+  };
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (CsStoreList) list = NULL;
+  g_autoptr (CsStoreReader) reader = NULL;
+  g_autoptr (GPtrArray) latest = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    list_put_call (fixture->store, CS_PROVIDER_SIPGATE, CS_DIRECTION_INBOUND, cases[i].outcome, "492111234567", "492214710900", i);
+  list_commit (fixture->store);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("INSERT INTO leg (provider, id, call, direction) VALUES (0, 'leg%u', %u, 1);"
+                                              "INSERT INTO order_query (at_us, leg, customer, result)"
+                                              " SELECT %" G_GINT64_FORMAT ", 'leg%u', * FROM (VALUES %s)", i, i + 1,
+                                              LIST_BASE_US + i * G_USEC_PER_SEC, i, cases[i].log != NULL ? cases[i].log : "('', 0)");
+
+      if (cases[i].log != NULL)
+        store_sql (fixture->dir, sql);
+    }
+
+  list = cs_store_list_open (fixture->dir, NULL);
+  reader = cs_store_reader_open (fixture->dir, NULL);
+  latest = cs_store_reader_get_latest (reader, G_N_ELEMENTS (cases), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (latest->len, ==, G_N_ELEMENTS (cases));
+  for (gint64 id = 1; id <= (gint64) G_N_ELEMENTS (cases); id++)
+    {
+      g_autoptr (GPtrArray) calls = cs_store_list_get_calls (list, &id, 1, &error);
+      CsCall *shown[] = { NULL, g_ptr_array_index (latest, latest->len - id) };
+
+      g_assert_no_error (error);
+      shown[0] = g_ptr_array_index (calls, 0);
+      for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+        {
+          g_assert_cmpint (shown[i]->order_result, ==, cases[id - 1].result);
+          g_assert_cmpstr (shown[i]->order_customer, ==, cases[id - 1].customer);
+        }
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -421,6 +522,7 @@ main (int   argc,
   g_test_add_func ("/store-list/newest-first", test_newest_first);
   g_test_add_func ("/store-list/filters", test_filters);
   g_test_add_func ("/store-list/sorted/unknown-comes-last", test_sorted);
+  g_test_add_func ("/store-list/sorted/by-name-as-shown", test_sorted_by_name);
   g_test_add_func ("/store-list/search/every-spelling-of-a-number", test_every_spelling);
   g_test_add_func ("/store-list/search/own-number", test_own_number);
   g_test_add_func ("/store-list/search/name", test_name);
@@ -433,5 +535,6 @@ main (int   argc,
   g_test_add_func ("/store-list/callbacks", test_callbacks);
   g_test_add_func ("/store-list/callbacks/undo-is-exact", test_undo_is_exact);
   g_test_add_func ("/store-list/whole-call", test_whole_call);
+  g_test_add_func ("/store-list/order-line/what-came-of-it", test_order_results);
   return g_test_run ();
 }

@@ -384,6 +384,7 @@ cs_call_new (CsProvider provider)
   call->seen_us = call->last_us = CS_UNKNOWN;
   call->started_us = call->answered_us = call->ended_us = CS_UNKNOWN;
   call->wait_us = call->talk_us = CS_UNKNOWN;
+  call->order_result = -1;
   return call;
 }
 
@@ -411,6 +412,7 @@ cs_call_unref (CsCall *call)
   g_free (call->answered_by_name);
   g_free (call->answering_number);
   g_free (call->cause);
+  g_free (call->order_customer);
   g_free (call);
 }
 

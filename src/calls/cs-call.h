@@ -68,6 +68,8 @@ typedef struct {
   /* what the store knows of other calls and of ticks */
   gboolean needs_callback;       /* wanted, and neither reached nor ticked off since */
   gboolean is_at_order_line;     /* it runs, and the caller talks to the order line */
+  int order_result;              /* what came of it there (CsOrderResult), once it is over; -1 where it wasn't there */
+  char *order_customer;          /* (owned) (nullable) the number that the caller entered there */
 } CsCall;
 
 CsCall  *cs_call_new       (CsProvider  provider);

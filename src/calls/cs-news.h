@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* A call that ended longer ago comes from a history that is fetched, or from before the program ran: nobody is told of it any more. */
+#define CS_NEWS_FRESH_US (15 * G_TIME_SPAN_MINUTE)
+
 typedef enum {
   CS_NEWS_UNANSWERED, /* an incoming call has ended and nobody answered it */
   CS_NEWS_SETTLED,    /* somebody talked with the caller since, or it was ticked off, or turned out to be something else */

@@ -6,8 +6,6 @@
 
 #include "desktop/cs-alert-policy.h"
 
-/* A call that ended longer ago comes from a history that is fetched, not from a telephone that rang. */
-#define OLD_US (10 * G_TIME_SPAN_MINUTE)
 /* More calls than this within the time become one notification. */
 #define MAX_SINGLE 3
 #define RUSH_US G_TIME_SPAN_MINUTE
@@ -43,6 +41,7 @@ struct _CsAlertPolicy {
   CsAlertRules rules;
   GArray *calls;           /* (owned) (element-type Call) that nobody has settled, oldest first */
   GPtrArray *settled;      /* (owned) (element-type utf8) notifications to withdraw */
+  GArray *told_calls;      /* (owned) (element-type gint64) calls that came into a notification and weren't taken note of */
   gint64 bundle_us;        /* when the last call came into the bundle */
   gint64 bundle_shown_us;
   guint n_bundle_shown;    /* what its notification says; 0: there is none */
@@ -111,7 +110,7 @@ add_call (CsAlertPolicy *self,
 {
   Call call = { cs_news_ref (news), now_us, CALL_NEW };
 
-  if (!self->rules.missed || now_us - news->ended_us > OLD_US) {
+  if (!self->rules.missed || now_us - news->ended_us > CS_NEWS_FRESH_US) {
     call_clear (&call);
     return;
   }
@@ -205,6 +204,7 @@ show_single_calls (CsAlertPolicy *self,
     if (call->state != CALL_NEW && call->state != CALL_HELD)
       continue;
     call->state = CALL_SINGLE;
+    g_array_append_val (self->told_calls, call->news->call_id);
     alert = cs_alert_new (CS_ALERT_CALL, make_call_id (call->news));
     alert->news = cs_news_ref (call->news);
     g_ptr_array_add (alerts, alert);
@@ -222,6 +222,8 @@ bundle_calls (CsAlertPolicy *self,
       continue;
     if (call->state == CALL_SINGLE)
       g_ptr_array_add (self->settled, make_call_id (call->news));
+    else
+      g_array_append_val (self->told_calls, call->news->call_id);
     call->state = CALL_BUNDLED;
   }
   self->bundle_us = now_us;
@@ -345,6 +347,7 @@ cs_alert_policy_new (void)
   self->calls = g_array_new (FALSE, FALSE, sizeof (Call));
   g_array_set_clear_func (self->calls, call_clear);
   self->settled = g_ptr_array_new_with_free_func (g_free);
+  self->told_calls = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->due_us = NEVER;
   return self;
 }
@@ -354,6 +357,7 @@ cs_alert_policy_free (CsAlertPolicy *self)
 {
   g_array_unref (self->calls);
   g_ptr_array_unref (self->settled);
+  g_array_unref (self->told_calls);
   g_clear_pointer (&self->health, cs_news_unref);
   for (guint i = 0; i < CS_N_FAULTS; i++) {
     g_free (self->faults[i].text);
@@ -430,6 +434,17 @@ cs_alert_policy_take_alerts (CsAlertPolicy *self,
   if (is_quiet_now && has_held_back (self))
     self->due_us = MIN (self->due_us, now_us + LOOK_US);
   return alerts;
+}
+
+/* Returns the calls that came into a notification since the last time: what is held back isn't among them.
+ * (transfer full) (element-type gint64) */
+GArray *
+cs_alert_policy_take_told (CsAlertPolicy *self)
+{
+  GArray *told = self->told_calls;
+
+  self->told_calls = g_array_new (FALSE, FALSE, sizeof (gint64));
+  return told;
 }
 
 /* When to look again though nothing happens, as found by the last look; G_MAXINT64: never. */

@@ -35,6 +35,7 @@ void           cs_alert_policy_set_fault   (CsAlertPolicy      *self,
 GPtrArray     *cs_alert_policy_take_alerts (CsAlertPolicy      *self,
                                             GTimeZone          *zone,
                                             gint64              now_us);
+GArray        *cs_alert_policy_take_told   (CsAlertPolicy      *self);
 gint64         cs_alert_policy_get_due     (CsAlertPolicy      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsAlertPolicy, cs_alert_policy_free)

@@ -12,6 +12,8 @@
 
 /* How long a part of an import may keep the answer to a call waiting. */
 #define PART_US (2 * G_TIME_SPAN_MILLISECOND)
+/* A disk that doesn't take what it has room for is asked again so often. */
+#define RETRY_SECONDS 5
 
 /* What becomes of one contact, as a task's data. */
 typedef struct {
@@ -20,12 +22,21 @@ typedef struct {
   gint64 id;
 } Edit;
 
+typedef enum {
+  STEP_STAGE,
+  STEP_MERGE,   /* all are kept aside: there is no way back */
+  STEP_UNSTAGE, /* it failed, or was cancelled */
+} Step;
+
 /* An import, as a task's data. */
 typedef struct {
   CsService *service;   /* (unowned) */
   CsRecorder *recorder; /* (unowned) */
-  GPtrArray *contacts;  /* (owned) (element-type CsContact) */
+  GPtrArray *contacts;  /* (owned) (nullable) (element-type CsContact) NULL where it goes on after a restart */
   guint next;
+  Step step;
+  gboolean is_merged;
+  GError *error;        /* (owned) (nullable) why it ends */
 } Import;
 
 static void
@@ -42,18 +53,19 @@ import_free (gpointer data)
 {
   Import *import = data;
 
-  g_ptr_array_unref (import->contacts);
+  g_clear_pointer (&import->contacts, g_ptr_array_unref);
+  g_clear_error (&import->error);
   g_free (import);
 }
 
-static void
-fail (GTask      *task,
-      CsRecorder *recorder)
+/* (transfer full) */
+static GError *
+make_error (CsRecorder *recorder)
 {
   const char *reason = cs_recorder_get_error (recorder);
 
-  g_task_return_new_error (task, CS_STORE_ERROR, CS_STORE_ERROR_FAILED, "%s",
-                           reason != NULL ? reason : _("The address book can’t be written"));
+  return g_error_new (CS_STORE_ERROR, CS_STORE_ERROR_FAILED, "%s",
+                      reason != NULL ? reason : _("The address book can’t be written"));
 }
 
 static gboolean
@@ -79,7 +91,7 @@ on_edited (gboolean is_kept,
   if (is_kept)
     g_task_return_int (task, edit->id);
   else
-    fail (task, edit->recorder);
+    g_task_return_error (task, make_error (edit->recorder));
 }
 
 static void
@@ -99,7 +111,16 @@ write_part (CsStore  *store,
 {
   Import *import = data;
 
-  return cs_store_put_contacts (store, import->contacts, &import->next, PART_US, error);
+  switch (import->step)
+    {
+    case STEP_STAGE:
+      return cs_store_stage_contacts (store, import->contacts, &import->next, PART_US, error);
+    case STEP_MERGE:
+      return cs_store_merge_contacts (store, PART_US, &import->is_merged, error);
+    case STEP_UNSTAGE:
+      return cs_store_unstage_contacts (store, error);
+    }
+  g_return_val_if_reached (FALSE);
 }
 
 static void
@@ -133,43 +154,72 @@ turn_free (gpointer data)
   g_free (turn);
 }
 
+/* Takes the task. */
+static void
+wait_for_turn (GTask   *task,
+               GSource *source)
+{
+  Turn *turn = g_new0 (Turn, 1);
+
+  turn->task = task;
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_set_callback (source, take_turn, turn, turn_free);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  g_source_unref (source);
+}
+
+/* What came of a part decides on the next one; the task is answered where there is none. */
+static gboolean
+goes_on (Import       *import,
+         gboolean      is_kept,
+         GCancellable *cancellable)
+{
+  switch (import->step)
+    {
+    case STEP_STAGE:
+      if (!is_kept)
+        import->error = make_error (import->recorder);
+      else if (import->next == import->contacts->len)
+        import->step = STEP_MERGE;
+      else
+        g_cancellable_set_error_if_cancelled (cancellable, &import->error);
+      if (import->error != NULL)
+        import->step = STEP_UNSTAGE;
+      return TRUE;
+    case STEP_MERGE:
+      return !import->is_merged || !is_kept;
+    case STEP_UNSTAGE:
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
+}
+
 static void
 on_part (gboolean is_kept,
          gpointer data)
 {
   g_autoptr (GTask) task = data;
   Import *import = g_task_get_task_data (task);
-  g_autoptr (GSource) source = NULL;
-  Turn *turn;
+  gboolean is_refused = !is_kept && import->step == STEP_MERGE;
 
-  if (!is_kept)
-    {
-      fail (task, import->recorder);
-      return;
-    }
-  if (import->next == import->contacts->len)
-    {
-      g_task_return_int (task, import->next);
-      return;
-    }
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  turn = g_new0 (Turn, 1);
-  turn->task = g_steal_pointer (&task);
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_LOW);
-  g_source_set_callback (source, take_turn, turn, turn_free);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  if (goes_on (import, is_kept, g_task_get_cancellable (task)))
+    wait_for_turn (g_steal_pointer (&task), is_refused ? g_timeout_source_new_seconds (RETRY_SECONDS) : g_idle_source_new ());
+  else if (import->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&import->error));
+  else
+    g_task_return_int (task, import->next);
 }
 
-/* Takes the task. */
+/* Takes the task. A part has a commit of its own: one that fails takes no call with it. */
 static void
 write_next_part (GTask *task)
 {
   Import *import = g_task_get_task_data (task);
+  CsRecorder *recorder = import->recorder;
 
-  cs_recorder_write (import->recorder, write_part, import, on_part, task);
+  cs_recorder_commit (recorder);
+  cs_recorder_write (recorder, write_part, import, on_part, task);
+  cs_recorder_commit (recorder);
 }
 
 static void
@@ -181,6 +231,24 @@ start_import (CsService *service,
   import->service = service;
   import->recorder = cs_service_get_recorder (service);
   write_next_part (g_object_ref (task));
+}
+
+/* On the service thread: ends what was under way when the program was quit, in the one way or the other. */
+void
+cs_engine_resume_import (CsService *service)
+{
+  CsStaged staged = cs_store_get_staged (cs_service_get_store (service));
+  g_autoptr (GTask) task = NULL;
+  Import *import;
+
+  if (staged == CS_STAGED_NONE)
+    return;
+  import = g_new0 (Import, 1);
+  import->step = staged == CS_STAGED_ALL ? STEP_MERGE : STEP_UNSTAGE;
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_source_tag (task, cs_engine_resume_import);
+  g_task_set_task_data (task, import, import_free);
+  start_import (service, task);
 }
 
 /**
@@ -253,8 +321,8 @@ cs_engine_remove_contact_finish (CsEngine      *self,
  * cs_engine_import_contacts_async:
  * @contacts: (element-type CsContact): not changed until the end
  *
- * Keeps any number of contacts, in parts so small that calls are answered between them. What was kept when it is cancelled or
- * fails stays; the same import again changes nothing of that.
+ * Keeps any number of contacts, all or none, in parts so small that calls are answered between them. Cancelled or failed before all
+ * are on the disk, none is kept; after that it is brought to its end, after a restart if it must be.
  */
 void
 cs_engine_import_contacts_async (CsEngine            *self,
@@ -271,6 +339,8 @@ cs_engine_import_contacts_async (CsEngine            *self,
 
   import->contacts = g_ptr_array_ref (contacts);
   g_task_set_source_tag (task, cs_engine_import_contacts_async);
+  /* Once there is no way back, a cancelled import isn't one. */
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, import, import_free);
   cs_engine_ask (self, start_import, task);
 }

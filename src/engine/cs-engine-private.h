@@ -30,4 +30,7 @@ void cs_engine_ask  (CsEngine          *self,
                      CsServiceTaskFunc  func,
                      GTask             *task);
 
+void cs_engine_resume_import   (CsService *service);
+void cs_engine_resume_deletion (CsService *service);
+
 G_END_DECLS

@@ -136,6 +136,8 @@ run_service (gpointer data)
   if (self->service != NULL)
     {
       cs_service_set_news_func (self->service, hand_news);
+      cs_engine_resume_deletion (self->service);
+      cs_engine_resume_import (self->service);
       cs_service_publish (self->service);
     }
 
@@ -344,6 +346,23 @@ cs_engine_take_news (CsEngine *self)
   news = g_steal_pointer (&self->news);
   g_mutex_unlock (&self->mutex);
   return news;
+}
+
+static void
+note_told (CsService *service,
+           gpointer   data)
+{
+  cs_service_note_told (service, data);
+}
+
+/* Remembers that the user was told of these calls: after a restart they are no news. (element-type gint64) */
+void
+cs_engine_note_told (CsEngine *self,
+                     GArray   *call_ids)
+{
+  g_return_if_fail (CS_IS_ENGINE (self));
+
+  cs_engine_send (self, note_told, g_array_ref (call_ids), (GDestroyNotify) g_array_unref);
 }
 
 /* Ticks off a call that wanted to be called back, and others of the same number. */

@@ -26,6 +26,8 @@ void        cs_engine_configure        (CsEngine             *self,
 void        cs_engine_stop             (CsEngine             *self);
 CsSnapshot *cs_engine_get_snapshot     (CsEngine             *self);
 GPtrArray  *cs_engine_take_news        (CsEngine             *self);
+void        cs_engine_note_told        (CsEngine             *self,
+                                        GArray               *call_ids);
 void        cs_engine_refresh_exotel   (CsEngine             *self);
 void        cs_engine_import_exotel    (CsEngine             *self,
                                         guint                 days);

@@ -16,7 +16,8 @@ typedef struct {
 void   cs_exotel_lookback_init   (CsExotelLookback      *self);
 gint64 cs_exotel_lookback_choose (CsExotelLookback      *self,
                                   gint64                 until_us,
-                                  const CsBookmarkGap *gap,
+                                  const CsBookmarkGap   *gap,
+                                  gint64                 looked_us,
                                   gint64                 now_us,
                                   gint64                 tick_us);
 

@@ -23,6 +23,7 @@
 #define UNTIL_STATE "exotel-until"          /* everything created before this was fetched: microseconds UTC */
 #define GOOD_STATE "exotel-good"            /* when all of it was fetched last */
 #define GAP_STATE "exotel-gap"              /* "from to missing": what a fetch is known not to have brought */
+#define LOOKED_STATE "exotel-gap-looked"    /* when a fetch last began at or before the gap */
 #define IMPORT_STATE "exotel-import"        /* "from to resume" of an import that isn't over */
 
 typedef enum {
@@ -263,8 +264,7 @@ describe_failure (Job          *job,
   return job->storage_error != NULL ? g_steal_pointer (&job->storage_error) : g_strdup (error->message);
 }
 
-static void
-resume_import (CsExotelSync *self);
+static void resume_import (CsExotelSync *self);
 
 static void
 on_refreshed (GObject      *source,
@@ -421,6 +421,7 @@ adopt_account (CsExotelSync *self)
   cs_bookmark_set (self->recorder, UNTIL_STATE, NULL);
   cs_bookmark_set (self->recorder, GOOD_STATE, NULL);
   cs_bookmark_set (self->recorder, GAP_STATE, NULL);
+  cs_bookmark_set (self->recorder, LOOKED_STATE, NULL);
   cs_bookmark_set (self->recorder, IMPORT_STATE, NULL);
   cs_bookmark_set (self->recorder, ACCOUNT_STATE, self->config->exotel_account_sid);
   cs_recorder_commit (self->recorder);
@@ -534,10 +535,15 @@ get_refresh_start (CsExotelSync *self,
 {
   CsBookmarkGap gap;
   gboolean has_gap = cs_bookmark_get_gap (self->store, GAP_STATE, &gap);
+  gint64 looked_us = cs_bookmark_get_time (self->store, LOOKED_STATE), from_us;
 
   if (until_us == CS_UNKNOWN)
     return cs_day_add_days (self->zone, cs_day_get_start (self->zone, now_us), -(int) self->config->exotel_history_days);
-  return cs_exotel_lookback_choose (&self->lookback, until_us, has_gap ? &gap : NULL, now_us, self->get_tick ());
+  from_us = cs_exotel_lookback_choose (&self->lookback, until_us, has_gap ? &gap : NULL, looked_us, now_us, self->get_tick ());
+  /* Whatever comes of it: what always fails there mustn't keep from fetching what is new. */
+  if (has_gap && (from_us <= gap.from_us || looked_us == CS_UNKNOWN))
+    cs_bookmark_set_time (self->recorder, LOOKED_STATE, now_us);
+  return from_us;
 }
 
 /* Fetches what may be new, unless that is being done. */

@@ -9,7 +9,7 @@
 #include "store/cs-store.h"
 
 #define CHECKPOINT_PAGES 2000
-#define FIRST_PRUNE_SECONDS 60
+#define FIRST_PRUNE_SECONDS 5
 #define PRUNE_SECONDS (10 * 60)
 /* Between two helpings of what is too old, so that calls get their turn. */
 #define PRUNE_PAUSE_MS 50

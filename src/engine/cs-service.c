@@ -304,6 +304,7 @@ cs_service_new (const CsEngineConfig *config,
   self->store = cs_store_open (config->data_dir, error);
   if (self->store == NULL)
     return NULL;
+  cs_store_recall_news (self->store, g_get_real_time ());
   self->board = cs_board_new (config->data_dir, error);
   if (self->board == NULL)
     return NULL;
@@ -390,6 +391,24 @@ cs_service_configure (CsService            *self,
   on_changed (self);
 }
 
+static gboolean
+write_told (CsStore  *store,
+            gpointer  data,
+            GError  **error)
+{
+  const GArray *call_ids = data;
+
+  return cs_store_mark_told (store, (const gint64 *) (gpointer) call_ids->data, call_ids->len, g_get_real_time (), error);
+}
+
+/* Remembers that the user was told of these calls. (element-type gint64) */
+void
+cs_service_note_told (CsService *self,
+                      GArray    *call_ids)
+{
+  cs_recorder_write (self->recorder, write_told, call_ids, NULL, NULL);
+}
+
 /* Ticks off a call that wanted to be called back. */
 void
 cs_service_settle (CsService *self,
@@ -406,59 +425,17 @@ cs_service_unsettle (CsService *self,
   cs_recorder_unsettle (self->recorder, call_id);
 }
 
-typedef struct {
-  CsService *service;
-  GTask *task; /* (owned) */
-} Deletion;
-
-static gboolean
-write_deletion (CsStore  *store,
-                gpointer  data,
-                GError  **error)
-{
-  return cs_store_delete_all (store, error);
-}
-
-static void
-on_deleted (gboolean is_kept,
-            gpointer data)
-{
-  Deletion *deletion = data;
-  CsService *self = deletion->service;
-
-  if (is_kept)
-    {
-      g_autoptr (GTimeZone) zone = cs_day_get_zone (self->config->timezone);
-
-      cs_store_shrink (self->store);
-      /* It remembers what past weeks were like. */
-      cs_board_set_zone (self->board, zone);
-      cs_order_line_forget (self->orders, deletion->task);
-      on_changed (self);
-    }
-  else
-    {
-      const char *reason = cs_recorder_get_error (self->recorder);
-
-      g_task_return_new_error (deletion->task, G_IO_ERROR, G_IO_ERROR_FAILED, _("Nothing was deleted: %s"),
-                               reason != NULL ? reason : _("the disk doesn’t take it"));
-    }
-  g_object_unref (deletion->task);
-  g_free (deletion);
-}
-
-/* Deletes all calls and what belongs to them; the task is told when that is committed. */
+/* All calls are gone: forgets what it remembers of them, and the orders; then the task is told. */
 void
-cs_service_delete_all (CsService *self,
-                       GTask     *task)
+cs_service_forget (CsService *self,
+                   GTask     *task)
 {
-  Deletion *deletion = g_new (Deletion, 1);
+  g_autoptr (GTimeZone) zone = cs_day_get_zone (self->config->timezone);
 
-  *deletion = (Deletion) { self, g_object_ref (task) };
-  /* What is open or under way belongs to what goes. */
-  cs_recorder_commit (self->recorder);
-  cs_recorder_write (self->recorder, write_deletion, NULL, on_deleted, deletion);
-  cs_recorder_commit (self->recorder);
+  /* It remembers what past weeks were like. */
+  cs_board_set_zone (self->board, zone);
+  cs_order_line_forget (self->orders, task);
+  on_changed (self);
 }
 
 /* Makes a snapshot now and hands it to all who want to know. */
@@ -499,6 +476,18 @@ CsPublicAddress *
 cs_service_get_address (CsService *self)
 {
   return self->address;
+}
+
+const char *
+cs_service_get_data_dir (CsService *self)
+{
+  return self->config->data_dir;
+}
+
+CsStore *
+cs_service_get_store (CsService *self)
+{
+  return self->store;
 }
 
 /* What keeps something else than calls. (transfer none) */

@@ -35,17 +35,21 @@ void              cs_service_set_news_func (CsService            *self,
                                             CsNewsFunc            hand_news);
 void              cs_service_configure     (CsService            *self,
                                             const CsEngineConfig *config);
+void              cs_service_note_told     (CsService            *self,
+                                            GArray               *call_ids);
 void              cs_service_settle        (CsService            *self,
                                             gint64                call_id);
 void              cs_service_unsettle      (CsService            *self,
                                             gint64                call_id);
-void              cs_service_delete_all    (CsService            *self,
+void              cs_service_forget        (CsService            *self,
                                             GTask                *task);
 void              cs_service_publish       (CsService            *self);
 CsExotelSync     *cs_service_get_exotel    (CsService            *self);
 CsOrderLine      *cs_service_get_orders    (CsService            *self);
 CsSipgateAccount *cs_service_get_sipgate   (CsService            *self);
 CsPublicAddress  *cs_service_get_address   (CsService            *self);
+const char       *cs_service_get_data_dir  (CsService            *self);
+CsStore          *cs_service_get_store     (CsService            *self);
 CsRecorder       *cs_service_get_recorder  (CsService            *self);
 gboolean          cs_service_is_closing    (CsService            *self);
 

@@ -318,6 +318,40 @@ find_name (CsStore    *self,
   return name;
 }
 
+static CsNews *
+make_news (CsStore       *self,
+           const CsCall  *call,
+           const Counted *counted)
+{
+  CsNews *news = cs_news_new (CS_NEWS_UNANSWERED);
+
+  news->call_id = call->id;
+  news->peer_key = g_strdup (counted->peer_key);
+  news->at_us = call->seen_us;
+  news->ended_us = call->ended_us != CS_UNKNOWN ? call->ended_us : call->started_us != CS_UNKNOWN ? call->started_us
+                                                                                                  : call->seen_us;
+  news->outcome = call->outcome;
+  news->peer = cs_number_is_known (call->peer) ? g_strdup (call->peer) : NULL;
+  news->name = find_name (self, counted->peer_key);
+  news->number = g_strdup (call->number);
+  news->can_call_back = call->wants_callback;
+  return news;
+}
+
+/* Returns the news of a call as it is stored: NULL where nobody called in vain, or was talked with since.
+ * (transfer full) (nullable) */
+CsNews *
+cs_store_make_news (CsStore *self,
+                    CsCall  *call)
+{
+  g_auto (Counted) counted = { 0 };
+
+  describe_counted (call, &counted);
+  if (!is_unanswered (&counted) || (call->wants_callback && !call->needs_callback))
+    return NULL;
+  return make_news (self, call, &counted);
+}
+
 /* Tells that the call has become an unanswered one, or is none after all. */
 static void
 tell_change (CsStore       *self,
@@ -325,8 +359,6 @@ tell_change (CsStore       *self,
              const Counted *old,
              const Counted *present)
 {
-  CsNews *news;
-
   if (is_unanswered (old) == is_unanswered (present) || self->is_rebuilding)
     return;
   if (!is_unanswered (present))
@@ -337,18 +369,7 @@ tell_change (CsStore       *self,
   /* Somebody has talked with the caller since. */
   if (call->wants_callback && !needs_callback (self, call, present))
     return;
-  news = cs_news_new (CS_NEWS_UNANSWERED);
-  news->call_id = call->id;
-  news->peer_key = g_strdup (present->peer_key);
-  news->at_us = call->seen_us;
-  news->ended_us = call->ended_us != CS_UNKNOWN ? call->ended_us : call->started_us != CS_UNKNOWN ? call->started_us
-                                                                                                  : call->seen_us;
-  news->outcome = call->outcome;
-  news->peer = cs_number_is_known (call->peer) ? g_strdup (call->peer) : NULL;
-  news->name = find_name (self, present->peer_key);
-  news->number = g_strdup (call->number);
-  news->can_call_back = call->wants_callback;
-  cs_store_tell (self, news);
+  cs_store_tell (self, make_news (self, call, present));
 }
 
 static gboolean

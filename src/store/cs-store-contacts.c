@@ -7,24 +7,12 @@
 #include "store/cs-store-contacts.h"
 
 #include "calls/cs-call-event.h"
+#include "store/cs-store-contacts-private.h"
 #include "store/cs-store-private.h"
 #include "store/cs-store-reader-private.h"
 
-/* The clock is looked at after so many contacts. */
-#define STRIDE 16
-
-/* The statements of one put or of one part of an import: too seldom needed to be kept. */
-typedef struct {
-  sqlite3_stmt *insert;      /* (owned) */
-  sqlite3_stmt *rename;      /* (owned) */
-  sqlite3_stmt *drop;        /* (owned) the contact's numbers */
-  sqlite3_stmt *get_owner;   /* (owned) */
-  sqlite3_stmt *take;        /* (owned) */
-  sqlite3_stmt *drop_empty;  /* (owned) */
-} Writer;
-
-static void
-writer_clear (Writer *writer)
+void
+cs_contact_writer_clear (CsContactWriter *writer)
 {
   sqlite3_finalize (writer->insert);
   sqlite3_finalize (writer->rename);
@@ -34,12 +22,10 @@ writer_clear (Writer *writer)
   sqlite3_finalize (writer->drop_empty);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Writer, writer_clear)
-
-static gboolean
-writer_init (Writer   *writer,
-             sqlite3  *db,
-             GError  **error)
+gboolean
+cs_contact_writer_init (CsContactWriter  *writer,
+                        sqlite3          *db,
+                        GError          **error)
 {
   return (writer->insert = cs_sql_prepare (db, "INSERT INTO contact (name) VALUES (?2)", error)) != NULL
          && (writer->rename = cs_sql_prepare (db, "INSERT OR REPLACE INTO contact (id, name) VALUES (?1, ?2)", error)) != NULL
@@ -53,10 +39,10 @@ writer_init (Writer   *writer,
 
 /* Gives the number to the contact. Whoever had it and has no other goes. */
 static gboolean
-take_number (Writer      *writer,
-             gint64       id,
-             const char  *number,
-             GError     **error)
+take_number (CsContactWriter  *writer,
+             gint64            id,
+             const char       *number,
+             GError          **error)
 {
   g_autofree char *key = cs_number_get_key (number);
   g_autoptr (GError) local = NULL;
@@ -85,11 +71,11 @@ take_number (Writer      *writer,
   return cs_sql_run (writer->drop_empty, error);
 }
 
-static gint64
-put (CsStore          *self,
-     Writer           *writer,
-     const CsContact  *contact,
-     GError          **error)
+/* Puts one of the import or the user's, as cs_store_put_contact() does. */
+gint64
+cs_contact_writer_put (CsContactWriter  *writer,
+                       const CsContact  *contact,
+                       GError          **error)
 {
   sqlite3_stmt *name = contact->id != 0 ? writer->rename : writer->insert;
   gint64 id;
@@ -105,7 +91,7 @@ put (CsStore          *self,
   if (!cs_sql_run (name, error))
     return 0;
 
-  id = contact->id != 0 ? contact->id : sqlite3_last_insert_rowid (self->db);
+  id = contact->id != 0 ? contact->id : sqlite3_last_insert_rowid (sqlite3_db_handle (name));
   for (guint i = 0; i < contact->numbers->len; i++)
     {
       if (!take_number (writer, id, g_ptr_array_index (contact->numbers, i), error))
@@ -121,40 +107,11 @@ cs_store_put_contact (CsStore          *self,
                       const CsContact  *contact,
                       GError          **error)
 {
-  g_auto (Writer) writer = { NULL };
+  g_auto (CsContactWriter) writer = { NULL };
 
-  if (!cs_store_begin (self, error) || !writer_init (&writer, self->db, error))
+  if (!cs_store_begin (self, error) || !cs_contact_writer_init (&writer, self->db, error))
     return 0;
-  return put (self, &writer, contact, error);
-}
-
-/* Keeps contacts (element-type CsContact) from the index next on until about for_us microseconds are over; next is then where
- * to go on. */
-gboolean
-cs_store_put_contacts (CsStore    *self,
-                       GPtrArray  *contacts,
-                       guint      *next,
-                       gint64      for_us,
-                       GError    **error)
-{
-  g_auto (Writer) writer = { NULL };
-  gint64 end_us = g_get_monotonic_time () + for_us;
-
-  if (!cs_store_begin (self, error) || !writer_init (&writer, self->db, error))
-    return FALSE;
-  for (; *next < contacts->len; (*next)++)
-    {
-      if (*next % STRIDE == STRIDE - 1 && g_get_monotonic_time () > end_us)
-        {
-          if (put (self, &writer, g_ptr_array_index (contacts, *next), error) == 0)
-            return FALSE;
-          (*next)++;
-          return TRUE;
-        }
-      if (put (self, &writer, g_ptr_array_index (contacts, *next), error) == 0)
-        return FALSE;
-    }
-  return TRUE;
+  return cs_contact_writer_put (&writer, contact, error);
 }
 
 /* Forgets a contact and its numbers; one that isn't there is no error. */

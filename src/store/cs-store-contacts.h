@@ -11,11 +11,28 @@ G_BEGIN_DECLS
 gint64     cs_store_put_contact          (CsStore           *self,
                                           const CsContact   *contact,
                                           GError           **error);
-gboolean   cs_store_put_contacts         (CsStore           *self,
+
+/* An import, all or nothing, in parts so short that calls are answered between them: all contacts are kept aside first, and those
+ * that are all there take their places. */
+typedef enum {
+  CS_STAGED_NONE,
+  CS_STAGED_SOME, /* the program was quit before the last one */
+  CS_STAGED_ALL,
+} CsStaged;
+
+CsStaged   cs_store_get_staged           (CsStore           *self);
+gboolean   cs_store_stage_contacts       (CsStore           *self,
                                           GPtrArray         *contacts,
                                           guint             *next,
                                           gint64             for_us,
                                           GError           **error);
+gboolean   cs_store_unstage_contacts     (CsStore           *self,
+                                          GError           **error);
+gboolean   cs_store_merge_contacts       (CsStore           *self,
+                                          gint64             for_us,
+                                          gboolean          *is_done,
+                                          GError           **error);
+
 gboolean   cs_store_remove_contact       (CsStore           *self,
                                           gint64             id,
                                           GError           **error);

@@ -5,188 +5,18 @@
 #include "config.h"
 
 #include "store/cs-store-list-private.h"
+#include "store/cs-store-orders.h"
 #include "store/cs-store-row.h"
 
-#include <string.h>
-
-/* A list of this many calls is fetched by the caller's number and sorted; a longer one is picked out of all calls, in which its first
- * ones are soon found. */
-#define RARE 20000
-/* More numbers than these aren't looked for one by one. */
-#define MAX_KEYS 20000
 /* So often is a look taken whether somebody still wants to know. */
 #define STEPS_BETWEEN_LOOKS 5000
 /* Calls read at a stretch, without a transaction that would keep the write-ahead log from being emptied. */
 #define CHUNK 500
 
-/* What a searched text means for the calls. */
-typedef struct {
-  char *digits;     /* (owned) (nullable) of the number, as far as it was typed */
-  GString *peers;   /* (owned) JSON array of the keys of callers */
-  GString *owns;    /* (owned) and of own numbers */
-  guint n_peers;
-  guint n_owns;
-  gboolean is_rare; /* few calls have these callers, and no own number has this text */
-} Search;
-
-static void
-search_clear (Search *search)
-{
-  g_free (search->digits);
-  if (search->peers != NULL)
-    g_string_free (search->peers, TRUE);
-  if (search->owns != NULL)
-    g_string_free (search->owns, TRUE);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
-
-/* Appends a text to a JSON array that isn't closed yet. */
-static void
-append_json (GString    *array,
-             const char *text)
-{
-  g_string_append (array, array->len == 0 ? "[\"" : ",\"");
-  for (const char *c = text; *c != '\0'; c++)
-    {
-      if (*c == '"' || *c == '\\')
-        g_string_append_printf (array, "\\%c", *c);
-      else if ((guchar) *c < 0x20)
-        g_string_append_printf (array, "\\u%04x", *c);
-      else
-        g_string_append_c (array, *c);
-    }
-  g_string_append_c (array, '"');
-}
-
-/* The digits of a number in any spelling, without what stands before them in one country or another; NULL where it isn't
- * a number. (transfer full) (nullable) */
-static char *
-get_searched_digits (const char *text)
-{
-  g_autoptr (GString) digits = g_string_new (NULL);
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (g_unichar_isdigit (c))
-        g_string_append_c (digits, (char) ('0' + g_unichar_digit_value (c)));
-      else if (!g_unichar_isspace (c) && (c > 0x7f || strchr ("+-/().", (char) c) == NULL))
-        return NULL;
-    }
-  if (digits->len == 0)
-    return NULL;
-  for (int i = 0; i < 2 && digits->len > 1 && digits->str[0] == '0'; i++)
-    g_string_erase (digits, 0, 1);
-  return g_string_free (g_steal_pointer (&digits), FALSE);
-}
-
-static gboolean
-add_numbers (CsStoreList  *self,
-             const char   *text,
-             gboolean      is_own,
-             Search       *search,
-             GError      **error)
-{
-  g_autofree char *key = search->digits != NULL && strlen (search->digits) > 10 ? cs_number_get_key (search->digits) : NULL;
-  sqlite3_stmt *row = cs_sql_prepare (self->db,
-                                      "SELECT DISTINCT key FROM number WHERE is_own = ?1 AND (instr(digits, ?2) > 0 OR key = ?3)"
-                                      " LIMIT ?4", error);
-  GString *keys = is_own ? search->owns : search->peers;
-  guint *n_keys = is_own ? &search->n_owns : &search->n_peers;
-  g_autoptr (GError) local = NULL;
-
-  if (row == NULL)
-    return FALSE;
-  sqlite3_bind_int (row, 1, is_own);
-  cs_sql_bind_text (row, 2, search->digits != NULL ? search->digits : text);
-  cs_sql_bind_text (row, 3, key);
-  sqlite3_bind_int (row, 4, MAX_KEYS + 1);
-  while (cs_sql_next (row, &local))
-    {
-      append_json (keys, (const char *) sqlite3_column_text (row, 0));
-      (*n_keys)++;
-    }
-  sqlite3_finalize (row);
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static char *
-fold (const char *text)
-{
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-
-  return g_utf8_casefold (normal != NULL ? normal : text, -1);
-}
-
-static gboolean
-add_named (CsStoreList  *self,
-           const char   *text,
-           Search       *search,
-           GError      **error)
-{
-  g_autofree char *folded = fold (text);
-  sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT contact.id, name, key FROM contact JOIN contact_number ON contact = contact.id",
-                                      error);
-  g_autoptr (GError) local = NULL;
-
-  if (row == NULL)
-    return FALSE;
-  while (cs_sql_next (row, &local))
-    {
-      g_autofree char *name = fold ((const char *) sqlite3_column_text (row, 1));
-
-      if (strstr (name, folded) == NULL)
-        continue;
-      append_json (search->peers, (const char *) sqlite3_column_text (row, 2));
-      search->n_peers++;
-    }
-  sqlite3_finalize (row);
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-static gboolean
-find_numbers (CsStoreList        *self,
-              const CsCallQuery  *query,
-              Search             *search,
-              GError            **error)
-{
-  g_autofree char *text = g_strstrip (g_utf8_make_valid (query->text, -1));
-  sqlite3_stmt *row;
-
-  search->digits = get_searched_digits (text);
-  search->peers = g_string_new (NULL);
-  search->owns = g_string_new (NULL);
-  if (!add_numbers (self, text, FALSE, search, error) || !add_numbers (self, text, TRUE, search, error)
-      || !add_named (self, text, search, error))
-    return FALSE;
-  g_string_append (search->peers, search->n_peers > 0 ? "]" : "[]");
-  g_string_append (search->owns, search->n_owns > 0 ? "]" : "[]");
-  if (search->n_owns > 0 || search->n_peers > MAX_KEYS)
-    return TRUE;
-
-  row = cs_sql_prepare (self->db,
-                        "SELECT count(*) <= ?2 FROM (SELECT 1 FROM call INDEXED BY call_by_peer WHERE peer_key IS NOT NULL"
-                        " AND peer_key IN (SELECT value FROM json_each(?1)) LIMIT ?2 + 1)", error);
-  if (row == NULL)
-    return FALSE;
-  cs_sql_bind_text (row, 1, search->peers->str);
-  sqlite3_bind_int (row, 2, RARE);
-  search->is_rare = cs_sql_next (row, NULL) && sqlite3_column_int (row, 0);
-  sqlite3_finalize (row);
-  return TRUE;
-}
-
-static void
-append_filter (GString           *sql,
-               const CsCallQuery *query)
+/* Appends the condition that a call passes the filter. */
+void
+cs_store_list_append_filter (GString           *sql,
+                             const CsCallQuery *query)
 {
   const CsCallFilter *filter = &query->filter;
   const char *outcome = filter->by_status ? "plain_outcome" : "outcome";
@@ -208,18 +38,6 @@ append_filter (GString           *sql,
 }
 
 static void
-append_search (GString      *sql,
-               const Search *search)
-{
-  if (search->is_rare)
-    g_string_append (sql, " AND peer_key IS NOT NULL AND peer_key IN (SELECT value FROM json_each(?5))");
-  else if (search->n_peers > MAX_KEYS && search->digits != NULL)
-    g_string_append (sql, " AND (instr(from_number, ?7) > 0 OR instr(to_number, ?7) > 0 OR instr(number, ?7) > 0)");
-  else
-    g_string_append (sql, " AND (peer_key IN (SELECT value FROM json_each(?5)) OR number_key IN (SELECT value FROM json_each(?6)))");
-}
-
-static void
 append_order (GString           *sql,
               const CsCallQuery *query)
 {
@@ -227,7 +45,7 @@ append_order (GString           *sql,
     [CS_CALL_SORT_TIME] = "seen_us",
     [CS_CALL_SORT_OUTCOME] = "outcome",
     [CS_CALL_SORT_DIRECTION] = "direction",
-    [CS_CALL_SORT_PEER] = "peer_key",
+    [CS_CALL_SORT_PEER] = NULL, /* the names have an order that SQL doesn't know */
     [CS_CALL_SORT_NUMBER] = "nullif(number_key, '')",
     [CS_CALL_SORT_WAIT] = "wait_us",
     [CS_CALL_SORT_TALK] = "talk_us",
@@ -241,39 +59,86 @@ append_order (GString           *sql,
     g_string_append_printf (sql, " ORDER BY %s %s NULLS LAST, seen_us DESC, id DESC", columns[query->sort], way);
 }
 
+/* Adds the ids that a statement, bound, finds. */
+gboolean
+cs_store_list_add_rows (sqlite3_stmt  *row,
+                        CsIdsAdding   *adding,
+                        GError       **error)
+{
+  GArray *ids = adding->ids;
+  GError *local = NULL;
+
+  while (cs_sql_next (row, &local))
+    {
+      gint64 id = sqlite3_column_int64 (row, 0);
+
+      g_array_append_val (ids, id);
+      if (ids->len == CS_STORE_LIST_FIRST && adding->begun != NULL)
+        adding->begun ((const gint64 *) (gpointer) ids->data, ids->len, adding->user_data);
+    }
+  sqlite3_reset (row);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+/* Binds what those conditions need. */
+void
+cs_store_list_bind (sqlite3_stmt       *row,
+                    const CsCallQuery  *query,
+                    const CsCallSearch *search)
+{
+  const CsCallFilter *filter = &query->filter;
+
+  sqlite3_bind_int64 (row, 1, filter->from_us);
+  sqlite3_bind_int64 (row, 2, filter->to_us);
+  sqlite3_bind_int (row, 3, filter->provider);
+  cs_sql_bind_text (row, 4, filter->number_key);
+  if (query->text == NULL)
+    return;
+  cs_sql_bind_text (row, 5, search->peers->str);
+  cs_sql_bind_text (row, 6, search->owns->str);
+  cs_sql_bind_text (row, 7, search->digits);
+}
+
 static sqlite3_stmt *
 prepare_ids (CsStoreList        *self,
              const CsCallQuery  *query,
-             const Search       *search,
+             const CsCallSearch *search,
              GError            **error)
 {
   g_autoptr (GString) sql = g_string_new ("SELECT id FROM call");
-  const CsCallFilter *filter = &query->filter;
   sqlite3_stmt *row;
 
   if (search->is_rare)
     g_string_append (sql, " INDEXED BY call_by_peer");
   else if (query->sort == CS_CALL_SORT_TIME)
     g_string_append (sql, " INDEXED BY call_by_time");
-  append_filter (sql, query);
+  cs_store_list_append_filter (sql, query);
   if (query->text != NULL)
-    append_search (sql, search);
+    cs_store_list_append_search (sql, search);
   append_order (sql, query);
 
   row = cs_sql_prepare (self->db, sql->str, error);
   if (row == NULL)
     return NULL;
-  sqlite3_bind_int64 (row, 1, filter->from_us);
-  sqlite3_bind_int64 (row, 2, filter->to_us);
-  sqlite3_bind_int (row, 3, filter->provider);
-  cs_sql_bind_text (row, 4, filter->number_key);
-  if (query->text != NULL)
-    {
-      cs_sql_bind_text (row, 5, search->peers->str);
-      cs_sql_bind_text (row, 6, search->owns->str);
-      cs_sql_bind_text (row, 7, search->digits);
-    }
+  cs_store_list_bind (row, query, search);
   return row;
+}
+
+static void
+add_ids (CsStoreList        *self,
+         const CsCallQuery  *query,
+         const CsCallSearch *search,
+         CsIdsAdding        *adding,
+         GError            **error)
+{
+  sqlite3_stmt *row = prepare_ids (self, query, search, error);
+
+  if (row != NULL)
+    cs_store_list_add_rows (row, adding, error);
+  sqlite3_finalize (row);
 }
 
 /* For SQLite, which stops where it isn't 0. */
@@ -378,12 +243,12 @@ cs_store_list_get_ids (CsStoreList        *self,
                        GError            **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_auto (Search) search = { NULL };
+  g_auto (CsCallSearch) search = { NULL };
+  CsIdsAdding adding = { ids, begun, user_data };
   GError *local = NULL;
-  sqlite3_stmt *row;
 
   sqlite3_progress_handler (self->db, STEPS_BETWEEN_LOOKS, cancellable != NULL ? is_unwanted : NULL, cancellable);
-  if (query->text != NULL && !find_numbers (self, query, &search, &local))
+  if (query->text != NULL && !cs_store_list_find_numbers (self, query, &search, &local))
     {
       finish (local, cancellable, error);
       return NULL;
@@ -391,16 +256,10 @@ cs_store_list_get_ids (CsStoreList        *self,
   if (query->text != NULL && search.n_peers == 0 && search.n_owns == 0)
     return g_steal_pointer (&ids);
 
-  row = prepare_ids (self, query, &search, &local);
-  while (row != NULL && cs_sql_next (row, &local))
-    {
-      gint64 id = sqlite3_column_int64 (row, 0);
-
-      g_array_append_val (ids, id);
-      if (ids->len == CS_STORE_LIST_FIRST && begun != NULL)
-        begun ((const gint64 *) (gpointer) ids->data, ids->len, user_data);
-    }
-  sqlite3_finalize (row);
+  if (query->sort == CS_CALL_SORT_PEER)
+    cs_store_list_add_ids_by_peer (self, query, &search, &adding, &local);
+  else
+    add_ids (self, query, &search, &adding, &local);
   sqlite3_progress_handler (self->db, 0, NULL, NULL);
   return finish (local, cancellable, error) ? g_steal_pointer (&ids) : NULL;
 }
@@ -425,7 +284,9 @@ cs_store_list_get_calls (CsStoreList   *self,
         g_ptr_array_add (calls, cs_store_row_to_call (self->get_call));
       sqlite3_reset (self->get_call);
     }
-  return finish (local, NULL, error) ? g_steal_pointer (&calls) : NULL;
+  if (!finish (local, NULL, error) || !cs_store_mark_order_results (self->db, calls, error))
+    return NULL;
+  return g_steal_pointer (&calls);
 }
 
 /* Hands each call of the query to func, one at a time: memory doesn't grow with the calls but by eight bytes each. A call that

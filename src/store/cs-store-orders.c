@@ -9,6 +9,8 @@
 #include "store/cs-store-reader-private.h"
 
 #define PRUNE_BATCH "500"
+/* What was asked for in a call is logged while it lasts; a look-up may take longer than the caller waits. */
+#define LOG_SLACK_US G_TIME_SPAN_MINUTE
 
 CsOrderQuery *
 cs_order_query_copy (const CsOrderQuery *query)
@@ -224,6 +226,51 @@ cs_store_prune_queries (CsStore  *self,
     return FALSE;
   sqlite3_bind_int64 (statement, 1, before_us);
   return run_once (self, statement, error);
+}
+
+static gboolean
+mark_order_result (sqlite3_stmt  *row,
+                   CsCall        *call,
+                   GError       **error)
+{
+  GError *local = NULL;
+
+  sqlite3_bind_int64 (row, 1, call->seen_us);
+  sqlite3_bind_int64 (row, 2, call->last_us + LOG_SLACK_US);
+  sqlite3_bind_int64 (row, 3, call->id);
+  if (cs_sql_next (row, &local))
+    {
+      call->order_result = CLAMP (sqlite3_column_int (row, 0), 0, CS_N_ORDER_RESULTS - 1);
+      call->order_customer = cs_sql_dup_text (row, 1);
+    }
+  sqlite3_reset (row);
+  return !has_failed (local, error);
+}
+
+/* Sets what came, at the order line, of those of the calls that nobody talked with. (element-type CsCall) */
+gboolean
+cs_store_mark_order_results (sqlite3    *db,
+                             GPtrArray  *calls,
+                             GError    **error)
+{
+  sqlite3_stmt *row = NULL;
+  gboolean is_done = TRUE;
+
+  for (guint i = 0; i < calls->len && is_done; i++)
+    {
+      CsCall *call = g_ptr_array_index (calls, i);
+
+      if (call->provider != CS_PROVIDER_SIPGATE
+          || (call->outcome != CS_OUTCOME_IVR_ONLY && call->outcome != CS_OUTCOME_ANSWERED_UNATTRIBUTED))
+        continue;
+      if (row == NULL)
+        row = cs_sql_prepare (db, "SELECT result, customer FROM order_query INDEXED BY order_query_by_time"
+                                  " WHERE at_us >= ?1 AND at_us <= ?2 AND leg IN (SELECT id FROM leg WHERE call = ?3)"
+                                  " ORDER BY result, at_us DESC LIMIT 1", error);
+      is_done = row != NULL && mark_order_result (row, call, error);
+    }
+  sqlite3_finalize (row);
+  return is_done;
 }
 
 /* Returns the ids of the calls that are at the order line. (transfer full) (element-type gint64) */

@@ -70,6 +70,9 @@ gboolean         cs_store_prune_queries           (CsStore                *self,
                                                    gint64                  before_us,
                                                    GError                **error);
 
+gboolean         cs_store_mark_order_results      (sqlite3                *db,
+                                                   GPtrArray              *calls,
+                                                   GError                **error);
 GArray          *cs_store_reader_get_order_calls  (CsStoreReader          *self,
                                                    GError                **error);
 

@@ -29,6 +29,9 @@ G_BEGIN_DECLS
   "INSERT OR IGNORE INTO number SELECT DISTINCT 1, number_key, " CS_STORE_DIGITS ("number") " FROM call" \
   " WHERE number_key <> '' AND number IS NOT NULL"
 
+/* What sync_state remembers of the news: "ID:TIME" of each call that the user was told of, parted by blanks, oldest first. */
+#define CS_STORE_TOLD_CALLS "told-calls"
+
 /* The prepared statements; their text stands in cs-store.c. */
 typedef enum {
   BEGIN,
@@ -85,6 +88,8 @@ gboolean cs_store_begin       (CsStore  *self,
                                GError  **error);
 void     cs_store_tell        (CsStore  *self,
                                CsNews   *news);
+CsNews  *cs_store_make_news   (CsStore  *self,
+                               CsCall   *call);
 gboolean cs_store_remove_call (CsStore  *self,
                                gint64    id,
                                gboolean  with_legs,

@@ -4,10 +4,17 @@
 
 #include "config.h"
 
+#include "store/cs-store-health.h"
 #include "store/cs-store-private.h"
 
 /* Small enough that no call waits for its answer. */
 #define PRUNE_BATCH 500
+/* Ten seconds, for who reads all calls to their end. */
+#define LOG_PAUSE_US (50 * G_TIME_SPAN_MILLISECOND)
+#define MAX_LOG_TRIES 200
+/* What sync_state remembers of a deletion that isn't over. */
+#define DELETING "deleting"
+#define SHRINKING "shrinking"
 
 /* Brings the calls that the clock ends by now into the ledger, at most a few hundred at a time. */
 gboolean
@@ -104,13 +111,13 @@ cs_store_unsettle_callbacks (CsStore  *self,
 }
 
 /* Empties every table but the one that says how far the providers' records were fetched: what was deleted doesn't come back by
- * itself. Ids of calls are not given again. */
-gboolean
-cs_store_delete_all (CsStore  *self,
-                     GError  **error)
+ * itself. */
+static gboolean
+empty_tables (CsStore  *self,
+              GError  **error)
 {
   g_autoptr (GString) script = g_string_new (NULL);
-  g_autoptr (GError) local = NULL;
+  GError *local = NULL;
   sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sync_state'"
                                                 " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", error);
 
@@ -121,23 +128,104 @@ cs_store_delete_all (CsStore  *self,
   sqlite3_finalize (row);
   if (local != NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&local));
+      g_propagate_error (error, local);
       return FALSE;
     }
-  if (!cs_store_begin (self, error) || !cs_sql_exec (self->db, script->str, error))
+  g_string_append (script, "UPDATE sync_state SET value = '' WHERE name = '" CS_STORE_TOLD_CALLS "'");
+  return cs_sql_exec (self->db, script->str, error);
+}
+
+/* Deletes everything, in steps to be committed one by one, so that calls are answered between them: what comes in meanwhile goes, too.
+ * step is 0 first, and %CS_STORE_DELETED after the last one. From the first one on there is no way back: see cs_store_is_deleting().
+ * Ids of calls are not given again. */
+gboolean
+cs_store_delete_all (CsStore  *self,
+                     guint    *step,
+                     GError  **error)
+{
+  /* The largest tables, each by itself. A single one is emptied at once; row by row it would take a hundred times as long. */
+  static const char *const first[CS_STORE_DELETED - 1] = { "DELETE FROM event", "DELETE FROM leg" };
+  gint64 wipes = cs_sql_get_number (self->db, "PRAGMA secure_delete", NULL);
+  g_autofree char *restore = g_strdup_printf ("PRAGMA secure_delete = %d", (int) wipes);
+  gboolean is_last = *step == CS_STORE_DELETED - 1, is_done;
+
+  if (!cs_store_begin (self, error) || !cs_store_set_state (self, DELETING, is_last ? NULL : "1", error))
     return FALSE;
-  cs_store_tell (self, cs_news_new (CS_NEWS_DELETED));
+  /* Nothing is gained by writing over pages that cs_store_shrink() gives back as a whole, and much time lost. */
+  is_done = cs_sql_exec (self->db, "PRAGMA secure_delete = OFF", error)
+            && (is_last ? empty_tables (self, error) && cs_store_set_state (self, SHRINKING, "1", error)
+                        : cs_sql_exec (self->db, first[*step], error));
+  cs_sql_exec (self->db, restore, NULL);
+  if (!is_done)
+    return FALSE;
+  if (is_last)
+    cs_store_tell (self, cs_news_new (CS_NEWS_DELETED));
+  (*step)++;
   return TRUE;
 }
 
-/* Gives the room of what was deleted back to the disk, so that nothing of it can be found there. Its cost is that of what is left. */
-void
-cs_store_shrink (CsStore *self)
+/* Whether the program was quit before everything was deleted, and by which step it is to go on. */
+gboolean
+cs_store_is_deleting (CsStore *self,
+                      guint   *step)
 {
-  g_autoptr (GError) error = NULL;
+  g_autofree char *deleting = cs_store_get_state (self, DELETING), *shrinking = cs_store_get_state (self, SHRINKING);
 
-  if (!cs_sql_exec (self->db, "VACUUM", &error) || !cs_sql_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
-    g_debug ("%s", error->message);
+  *step = deleting != NULL ? 0 : CS_STORE_DELETED;
+  return deleting != NULL || shrinking != NULL;
+}
+
+/* Gives the room of what was deleted back to the disk, once cs_store_empty_log() was called. Its cost is that of what is left. */
+gboolean
+cs_store_shrink (CsStore  *self,
+                 GError  **error)
+{
+  return cs_sql_exec (self->db, "VACUUM", error);
+}
+
+/* Nothing of what was deleted is on the disk any more. */
+gboolean
+cs_store_end_deletion (CsStore  *self,
+                       GError  **error)
+{
+  return cs_store_set_state (self, SHRINKING, NULL, error);
+}
+
+static gboolean
+empty_log (sqlite3  *db,
+           GError  **error)
+{
+  int result = SQLITE_BUSY;
+
+  /* A connection that has read nothing yet doesn't know of the log. What may take long comes first: it makes nobody wait. */
+  if (!cs_sql_exec (db, "PRAGMA user_version", error))
+    return FALSE;
+  for (int i = 0; i < MAX_LOG_TRIES && result == SQLITE_BUSY; i++)
+    {
+      if (i > 0)
+        g_usleep (LOG_PAUSE_US);
+      sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+      result = sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+  return result == SQLITE_OK || cs_sql_fail (db, error);
+}
+
+/* Moves all into the database, which is cut to its new size, and empties the log, so that nothing of what was deleted can be found
+ * on the disk. To be called from a thread of its own: it waits for others who read. */
+gboolean
+cs_store_empty_log (const char  *data_dir,
+                    GError     **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "callstats.db", NULL);
+  sqlite3 *db = NULL;
+  gboolean is_done;
+
+  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+    is_done = empty_log (db, error);
+  else
+    is_done = cs_sql_fail (db, error);
+  sqlite3_close (db);
+  return is_done;
 }
 
 /* Removes a few of the oldest journal entries and calls (with all that is derived from them) that are older than the

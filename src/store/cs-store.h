@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The steps in which everything is deleted. */
+#define CS_STORE_DELETED 3
+
 /* The one writer. Everything written since the last commit stands in one open transaction. All calls from one thread. */
 typedef struct _CsStore CsStore;
 
@@ -59,8 +62,16 @@ gboolean  cs_store_prune            (CsStore            *self,
                                      gboolean           *is_done,
                                      GError            **error);
 gboolean  cs_store_delete_all       (CsStore            *self,
+                                     guint              *step,
                                      GError            **error);
-void      cs_store_shrink           (CsStore            *self);
+gboolean  cs_store_is_deleting      (CsStore            *self,
+                                     guint              *step);
+gboolean  cs_store_shrink           (CsStore            *self,
+                                     GError            **error);
+gboolean  cs_store_end_deletion     (CsStore            *self,
+                                     GError            **error);
+gboolean  cs_store_empty_log        (const char         *data_dir,
+                                     GError            **error);
 gboolean  cs_store_forget_derived   (CsStore            *self,
                                      GError            **error);
 gboolean  cs_store_read_journal     (CsStore            *self,
@@ -68,6 +79,13 @@ gboolean  cs_store_read_journal     (CsStore            *self,
                                      gpointer            user_data,
                                      GError            **error);
 GPtrArray *cs_store_take_news       (CsStore            *self);
+void      cs_store_recall_news      (CsStore            *self,
+                                     gint64              now_us);
+gboolean  cs_store_mark_told        (CsStore            *self,
+                                     const gint64       *call_ids,
+                                     guint               n_calls,
+                                     gint64              now_us,
+                                     GError            **error);
 gint64    cs_store_get_last_event   (CsStore            *self);
 guint64   cs_store_count_calls      (CsStore            *self);
 guint     cs_store_get_wal_pages    (CsStore            *self);

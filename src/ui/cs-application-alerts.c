@@ -39,10 +39,13 @@ run_alerts (CsApplication *self)
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   gint64 now_us = g_get_real_time ();
   g_autoptr (GPtrArray) alerts = cs_alert_policy_take_alerts (self->alert_policy, zone, now_us);
+  g_autoptr (GArray) told = cs_alert_policy_take_told (self->alert_policy);
   gint64 due_us = cs_alert_policy_get_due (self->alert_policy);
 
   for (guint i = 0; i < alerts->len; i++)
     cs_notifier_send (self->notifier, g_ptr_array_index (alerts, i));
+  if (told->len > 0 && self->engine != NULL)
+    cs_engine_note_told (self->engine, told);
   g_clear_handle_id (&self->alert_source, g_source_remove);
   if (due_us != G_MAXINT64)
     self->alert_source = g_timeout_add ((guint) (MAX (due_us - now_us, 0) / 1000) + 1, on_alerts_due, self);

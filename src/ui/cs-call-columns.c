@@ -14,6 +14,7 @@
 #include "ui/cs-display-text.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-outcome-look.h"
+#include "ui/cs-text-scale.h"
 #include "ui/cs-time-format.h"
 
 typedef enum {
@@ -31,7 +32,7 @@ typedef enum {
 
 #define N_REAL_COLUMNS COLUMN_ROW
 
-/* Below it only the most important columns have room. */
+/* Below it only the most important columns have room. All widths are pixels where text has its usual size. */
 #define COMPACT_WIDTH 860
 #define MIN_PEER_WIDTH 120
 
@@ -42,7 +43,7 @@ static const struct {
   gboolean is_at_end;   /* figures stand at the right */
   gboolean is_optional; /* goes where there is little room: the details say it, too */
 } columns[N_REAL_COLUMNS] = {
-  [COLUMN_OUTCOME] = { N_("Outcome"), CS_CALL_SORT_OUTCOME, 140, FALSE, FALSE },
+  [COLUMN_OUTCOME] = { N_("Outcome"), CS_CALL_SORT_OUTCOME, 150, FALSE, FALSE },
   [COLUMN_TIME] = { N_("Time"), CS_CALL_SORT_TIME, 118, FALSE, FALSE },
   [COLUMN_DIRECTION] = { N_("Direction"), CS_CALL_SORT_DIRECTION, 114, FALSE, TRUE },
   [COLUMN_PEER] = { N_("Name or number"), CS_CALL_SORT_PEER, -1, FALSE, FALSE },
@@ -108,7 +109,7 @@ get_cell_text (CsCallColumns *self,
 {
   switch (kind) {
   case COLUMN_OUTCOME:
-    return g_strdup (cs_outcome_get_word (call->outcome));
+    return g_strdup (cs_call_text_get_word (call));
   case COLUMN_TIME:
     return cs_time_format_clock (cs_call_text_get_start (call), g_get_real_time (), self->zone);
   case COLUMN_DIRECTION:
@@ -122,7 +123,7 @@ get_cell_text (CsCallColumns *self,
   case COLUMN_TALK:
     return cs_time_format_duration (call->talk_us);
   case COLUMN_COLLEAGUE:
-    return cs_call_text_get_colleague (call);
+    return cs_call_text_is_order_line (call) ? g_strdup (C_("call", "Order line")) : cs_call_text_get_colleague (call);
   case COLUMN_ROW:
   case N_COLUMNS:
     break;
@@ -439,22 +440,27 @@ void
 cs_call_columns_fit (CsCallColumns *self,
                      int            width)
 {
-  gboolean is_compact = width < COMPACT_WIDTH;
+  GtkWidget *view = GTK_WIDGET (gtk_column_view_column_get_column_view (self->columns[COLUMN_PEER]));
+  gboolean is_compact = width < cs_text_scale_apply (view, COMPACT_WIDTH);
   int room = width;
 
   g_return_if_fail (CS_IS_CALL_COLUMNS (self));
 
   for (ColumnKind kind = 0; kind < N_REAL_COLUMNS; kind++) {
-    gtk_column_view_column_set_visible (self->columns[kind], !is_compact || !columns[kind].is_optional);
+    gboolean is_visible = !is_compact || !columns[kind].is_optional;
+    int column_width = columns[kind].width > 0 ? cs_text_scale_apply (view, columns[kind].width) : -1;
+
+    gtk_column_view_column_set_visible (self->columns[kind], is_visible);
+    /* A column behind one that grew keeps its old place in the rows, unless its width is another, too. */
+    if (kind == COLUMN_TALK)
+      column_width += is_compact;
     /* Where text runs from the right, the rows would leave the room of what isn't seen. */
-    if (columns[kind].is_optional)
-      gtk_column_view_column_set_fixed_width (self->columns[kind], is_compact ? 0 : columns[kind].width);
-    if (!columns[kind].is_optional && columns[kind].width > 0)
-      room -= columns[kind].width;
+    gtk_column_view_column_set_fixed_width (self->columns[kind], is_visible ? column_width : 0);
+    if (is_visible && column_width > 0)
+      room -= column_width;
   }
-  /* A column behind one that grew keeps its old place in the rows, unless its width is another, too. */
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_TALK], columns[COLUMN_TALK].width + is_compact);
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_PEER], is_compact ? MAX (room - 1, MIN_PEER_WIDTH) : -1);
+  if (is_compact)
+    gtk_column_view_column_set_fixed_width (self->columns[COLUMN_PEER], MAX (room, cs_text_scale_apply (view, MIN_PEER_WIDTH)));
 }
 
 /**

@@ -11,11 +11,16 @@
 #include "store/cs-store-list.h"
 #include "ui/cs-call-history.h"
 #include "ui/cs-call-text.h"
+#include "ui/cs-columns-layout.h"
 #include "ui/cs-contact-names.h"
 #include "ui/cs-display-text.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-outcome-look.h"
+#include "ui/cs-text-scale.h"
 #include "ui/cs-time-format.h"
+
+/* In pixels where text has its usual size. */
+#define NATURAL_WIDTH 320
 
 /*
  * CsCallDetail: one call, told in full: who, when, how long, and step by step what happened.
@@ -85,6 +90,7 @@ add_fact (CsCallDetail *self,
   title_label = gtk_label_new (title);
   value_label = gtk_label_new (value);
   gtk_label_set_xalign (GTK_LABEL (title_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (title_label), TRUE);
   gtk_widget_set_valign (title_label, GTK_ALIGN_START);
   gtk_widget_add_css_class (title_label, "dim-label");
   gtk_label_set_xalign (GTK_LABEL (value_label), 0);
@@ -182,13 +188,14 @@ show_call (CsCallDetail *self)
   const char *classes[] = { cs_outcome_get_css_class (call->outcome), NULL };
   const char *peer = cs_call_text_get_peer (call);
   gboolean is_known = cs_number_is_known (peer), is_named = cs_contact_names_lookup (cs_contact_names_get_default (), peer) != NULL;
+  g_autofree char *outcome = cs_call_text_get_outcome (call);
   g_autofree char *name = cs_contact_names_display (cs_contact_names_get_default (), peer);
   g_autofree char *number = is_named ? cs_number_format_isolate (peer) : NULL;
   GVariant *target = g_variant_ref_sink (g_variant_new_string (is_known ? peer : ""));
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->outcome_image), cs_outcome_get_icon_name (call->outcome));
   gtk_widget_set_css_classes (self->outcome_image, classes);
-  gtk_label_set_text (self->outcome_label, cs_outcome_get_word (call->outcome));
+  gtk_label_set_text (self->outcome_label, outcome);
   gtk_label_set_text (self->name_label, name);
   gtk_label_set_text (self->number_label, number != NULL ? number : "");
   gtk_widget_set_visible (GTK_WIDGET (self->number_label), is_named);
@@ -299,6 +306,30 @@ on_names_changed (CsCallDetail *self)
     show_call (self);
 }
 
+/* As wide as its text wants, but not so wide that the window couldn't be made narrower. */
+static void
+cs_call_detail_measure (GtkWidget      *widget,
+                        GtkOrientation  orientation,
+                        int             for_size,
+                        int            *minimum,
+                        int            *natural,
+                        int            *minimum_baseline,
+                        int            *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, cs_text_scale_apply (widget, NATURAL_WIDTH));
+}
+
+static void
+cs_call_detail_size_allocate (GtkWidget *widget,
+                              int        width,
+                              int        height,
+                              int        baseline)
+{
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+}
+
 static void
 cs_call_detail_dispose (GObject *object)
 {
@@ -331,9 +362,13 @@ cs_call_detail_class_init (CsCallDetailClass *klass)
 
   object_class->dispose = cs_call_detail_dispose;
   object_class->finalize = cs_call_detail_finalize;
+  widget_class->measure = cs_call_detail_measure;
+  widget_class->size_allocate = cs_call_detail_size_allocate;
 
   signals[CLOSED] = g_signal_new ("closed", CS_TYPE_CALL_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DONE] = g_signal_new ("done", CS_TYPE_CALL_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (CS_TYPE_COLUMNS_LAYOUT);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-call-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, CsCallDetail, outcome_image);
@@ -355,6 +390,8 @@ static void
 cs_call_detail_init (CsCallDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The layout of an AdwBin would ask the child alone how wide the details want to be. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_object (cs_contact_names_get_default (), "changed", G_CALLBACK (on_names_changed), self, G_CONNECT_SWAPPED);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store/cs-store-list.h"
+#include "ui/cs-call-text.h"
 #include "ui/cs-display-text.h"
 #include "ui/cs-number-format.h"
 #include "ui/cs-outcome-look.h"
@@ -136,7 +137,7 @@ add_record (GPtrArray    *steps,
   if (call->answered_us != CS_UNKNOWN)
     add_step (steps, call->answered_us, "call-start-symbolic", g_strdup (_("Answered")));
   if (call->ended_us != CS_UNKNOWN)
-    add_step (steps, call->ended_us, cs_outcome_get_icon_name (call->outcome), g_strdup (cs_outcome_get_word (call->outcome)));
+    add_step (steps, call->ended_us, cs_outcome_get_icon_name (call->outcome), cs_call_text_get_outcome (call));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "store/cs-store-orders.h"
 #include "ui/cs-contact-names.h"
 #include "ui/cs-display-text.h"
 #include "ui/cs-number-format.h"
@@ -51,6 +52,69 @@ cs_call_text_get_start (const CsCall *call)
   return call->started_us != CS_UNKNOWN ? call->started_us : call->seen_us;
 }
 
+/* What a caller did at the order line. (transfer full) */
+static char *
+describe_order_result (CsOrderResult  result,
+                       const char    *customer)
+{
+  g_autofree char *number = cs_display_text_clean (customer != NULL ? customer : "");
+
+  switch (result) {
+  case CS_ORDER_RESULT_FOUND:
+    /* Translators: a call at the order line; the caller entered this customer number and was told about the order. */
+    return g_strdup_printf (C_("call", "Order line: told about order of %s"), number);
+  case CS_ORDER_RESULT_NOT_FOUND:
+    /* Translators: a call at the order line; no order is known for the customer number that the caller entered. */
+    return g_strdup_printf (C_("call", "Order line: no order of %s found"), number);
+  case CS_ORDER_RESULT_UNAVAILABLE:
+    return g_strdup (C_("call", "Order line: orders couldn’t be looked up"));
+  case CS_ORDER_RESULT_REFUSED:
+    return g_strdup (C_("call", "Order line: asked too often"));
+  case CS_ORDER_RESULT_GAVE_UP:
+    return g_strdup (C_("call", "Order line: no valid number entered"));
+  case CS_ORDER_RESULT_HUNG_UP:
+    return g_strdup (C_("call", "Order line: hung up, asked for no order"));
+  }
+  g_return_val_if_reached (NULL);
+}
+
+/* Whether it was the order line alone that the caller had to do with, and it is known what came of that. */
+gboolean
+cs_call_text_is_order_line (const CsCall *call)
+{
+  /* Where people can be dialled after the order line, it may have been them who answered. */
+  return call->order_result >= 0 && (call->outcome == CS_OUTCOME_IVR_ONLY || call->order_result == CS_ORDER_RESULT_HUNG_UP);
+}
+
+/* Returns a word or two for how it ended or goes. (transfer none) */
+const char *
+cs_call_text_get_word (const CsCall *call)
+{
+  static const char *const results[CS_N_ORDER_RESULTS] = {
+    [CS_ORDER_RESULT_FOUND] = NC_("outcome", "Order told"),
+    [CS_ORDER_RESULT_NOT_FOUND] = NC_("outcome", "No order found"),
+    [CS_ORDER_RESULT_UNAVAILABLE] = NC_("outcome", "No order told"),
+    [CS_ORDER_RESULT_REFUSED] = NC_("outcome", "Asked too often"),
+    [CS_ORDER_RESULT_GAVE_UP] = NC_("outcome", "No number"),
+    [CS_ORDER_RESULT_HUNG_UP] = NC_("outcome", "Hung up"),
+  };
+
+  if (cs_call_text_is_order_line (call))
+    return g_dpgettext2 (NULL, "outcome", results[call->order_result]);
+  /* Nothing but the order line gathers digits from sipgate's callers. */
+  if (call->is_at_order_line || (call->outcome == CS_OUTCOME_IVR_ONLY && call->provider == CS_PROVIDER_SIPGATE))
+    return C_("call", "Order line");
+  return cs_outcome_get_word (call->outcome);
+}
+
+/* Returns how it ended or goes; of a call that only the order line talked with, what came of it. (transfer full) */
+char *
+cs_call_text_get_outcome (const CsCall *call)
+{
+  return cs_call_text_is_order_line (call) ? describe_order_result ((CsOrderResult) call->order_result, call->order_customer)
+                                 : g_strdup (cs_call_text_get_word (call));
+}
+
 /* Returns the person at our end: who answered, or who could; "" where nobody is known. (transfer full) */
 char *
 cs_call_text_get_colleague (const CsCall *call)
@@ -80,8 +144,9 @@ cs_call_text_get_direction (CsDirection direction)
 char *
 cs_call_text_get_summary (const CsCall *call)
 {
-  GString *text = g_string_new (call->is_at_order_line ? C_("call", "Order line") : cs_outcome_get_word (call->outcome));
+  g_autofree char *outcome = cs_call_text_get_outcome (call);
   g_autofree char *colleague = cs_call_text_get_colleague (call);
+  GString *text = g_string_new (outcome);
 
   if (call->direction != CS_DIRECTION_INBOUND)
     append_part (text, " · ", cs_call_text_get_direction (call->direction));

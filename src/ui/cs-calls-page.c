@@ -15,12 +15,12 @@
 #include "ui/cs-callback-list.h"
 #include "ui/cs-contact-names.h"
 #include "ui/cs-filter-chips.h"
+#include "ui/cs-tab-stop.h"
+#include "ui/cs-text-scale.h"
 #include "ui/cs-toast.h"
 
-/* Below it rows take the place of columns, and the details that of the list. */
+/* Below it rows take the place of columns, and the details that of the list. In pixels where text has its usual size. */
 #define NARROW_WIDTH 700
-/* Of the details and the line beside them. */
-#define DETAIL_WIDTH 321
 
 /*
  * CsCallsPage: all calls of both providers, to be searched, filtered and sorted; the one that is selected is told in full beside them.
@@ -315,8 +315,8 @@ static gboolean
 fit (gpointer user_data)
 {
   CsCallsPage *self = user_data;
-  gboolean is_narrow = self->width < NARROW_WIDTH;
-  int list_width = self->width - (adw_flap_get_reveal_flap (self->flap) ? DETAIL_WIDTH : 0);
+  gboolean is_narrow = self->width < cs_text_scale_apply (GTK_WIDGET (self), NARROW_WIDTH);
+  int detail_width;
   GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
 
   self->fit_source = 0;
@@ -324,7 +324,9 @@ fit (gpointer user_data)
   gtk_column_view_set_model (self->column_view, is_narrow ? NULL : selection);
   gtk_stack_set_visible_child_name (self->view_stack, is_narrow ? "rows" : "columns");
   adw_flap_set_fold_policy (self->flap, is_narrow ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
-  cs_call_columns_fit (self->columns, list_width);
+  gtk_widget_measure (GTK_WIDGET (self->detail), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &detail_width, NULL, NULL);
+  /* The line beside the details takes a pixel. */
+  cs_call_columns_fit (self->columns, self->width - (adw_flap_get_reveal_flap (self->flap) ? detail_width + 1 : 0));
   return G_SOURCE_REMOVE;
 }
 
@@ -425,6 +427,7 @@ cs_calls_page_class_init (CsCallsPageClass *klass)
   g_type_ensure (CS_TYPE_CALL_DETAIL);
   g_type_ensure (CS_TYPE_CALLBACK_LIST);
   g_type_ensure (CS_TYPE_FILTER_CHIPS);
+  g_type_ensure (CS_TYPE_TAB_STOP);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-calls-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsCallsPage, toast_overlay);

@@ -20,6 +20,7 @@ void cs_calls_page_apply_snapshot (CsCallsPage *self,
  *
  *   view=callback                                 the people to call back, and nothing else counts
  *   period=today|yesterday|week|month|today@HOUR  an hour of today from 0 to 23
+ *   period=2026-01-02/2026-01-09                  from the first of these days to the last one; "range": the last seven days
  *   direction=inbound|outbound|internal
  *   outcome=answered|missed|voicemail|busy|not-reached|failed|menu|running|other
  *   provider=sipgate|exotel

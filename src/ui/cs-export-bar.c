@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/cs-export-file.h"
+#include "ui/cs-export-print.h"
 #include "ui/cs-resources.h"
 #include "ui/cs-toast.h"
 
@@ -370,21 +371,6 @@ cs_export_bar_save_calls (CsExportBar   *self,
 }
 
 static void
-draw_page (GtkPrintOperation *operation,
-           GtkPrintContext   *context,
-           int                page_number,
-           CsDashboardPage   *page)
-{
-  cairo_t *cr = gtk_print_context_get_cairo_context (context);
-  double width = gtk_print_context_get_width (context), height = gtk_print_context_get_height (context);
-  double scale = MIN (width / CS_DASHBOARD_PAGE_WIDTH, height / CS_DASHBOARD_PAGE_HEIGHT);
-
-  /* The sheet is made for A4; on other paper, and inside the printer's margins, it is the same sheet smaller or larger. */
-  cairo_scale (cr, scale, scale);
-  cs_dashboard_page_draw (page, cr, width / scale, height / scale);
-}
-
-static void
 on_print_done (CsExportBar             *self,
                GtkPrintOperationResult  result,
                GtkPrintOperation       *operation)
@@ -410,8 +396,7 @@ void
 cs_export_bar_print (CsExportBar     *self,
                      CsDashboardPage *page)
 {
-  g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
-  g_autoptr (GtkPageSetup) setup = gtk_page_setup_new ();
+  g_autoptr (GtkPrintOperation) operation = NULL;
   g_autoptr (GError) error = NULL;
   GtkRoot *root;
 
@@ -419,15 +404,8 @@ cs_export_bar_print (CsExportBar     *self,
   g_return_if_fail (page != NULL);
 
   root = gtk_widget_get_root (GTK_WIDGET (self));
-  gtk_page_setup_set_orientation (setup, GTK_PAGE_ORIENTATION_LANDSCAPE);
-  gtk_print_operation_set_default_page_setup (operation, setup);
-  gtk_print_operation_set_n_pages (operation, 1);
-  gtk_print_operation_set_job_name (operation, page->title);
-  gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
-  gtk_print_operation_set_embed_page_setup (operation, TRUE);
+  operation = cs_export_print_new (page);
   gtk_print_operation_set_allow_async (operation, TRUE);
-  g_object_set_data_full (G_OBJECT (operation), "cs-page", page, (GDestroyNotify) cs_dashboard_page_free);
-  g_signal_connect (operation, "draw-page", G_CALLBACK (draw_page), page);
   g_signal_connect_object (operation, "done", G_CALLBACK (on_print_done), self, G_CONNECT_SWAPPED);
   gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, root != NULL ? GTK_WINDOW (root) : NULL, &error);
 }

@@ -10,7 +10,6 @@
 
 #include "csv/cs-csv-writer.h"
 #include "ui/cs-call-text.h"
-#include "ui/cs-outcome-look.h"
 
 /* What is on its way into the file. */
 typedef struct {
@@ -69,13 +68,14 @@ write_call (CsCall   *call,
 {
   Writing *writing = user_data;
   const char *peer = cs_call_text_get_peer (call);
+  g_autofree char *outcome = cs_call_text_get_outcome (call);
 
   add_time (writing, cs_call_text_get_start (call));
   cs_csv_writer_add (writing->writer, cs_call_text_get_direction (call->direction));
   cs_csv_writer_add (writing->writer, peer);
   cs_csv_writer_add (writing->writer, get_name (writing, peer));
   cs_csv_writer_add (writing->writer, call->number);
-  cs_csv_writer_add (writing->writer, cs_outcome_get_word (call->outcome));
+  cs_csv_writer_add (writing->writer, outcome);
   add_seconds (writing, call->wait_us);
   add_seconds (writing, call->talk_us);
   cs_csv_writer_add (writing->writer, call->answered_by_name != NULL ? call->answered_by_name : call->answering_number);

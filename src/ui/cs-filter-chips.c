@@ -12,6 +12,7 @@
 
 #include "calls/cs-call-event.h"
 #include "calls/cs-day.h"
+#include "ui/cs-date-range.h"
 #include "ui/cs-number-format.h"
 
 typedef enum {
@@ -25,6 +26,8 @@ typedef enum {
 
 #define BIT(outcome) (1u << (outcome))
 #define MAX_CHOICES 10
+/* Chosen from the menu it stands for the days that are chosen beside it. */
+#define RANGE "range"
 
 /* What a menu offers; outcomes are for the one of outcomes. */
 typedef struct {
@@ -42,7 +45,8 @@ static const struct {
   Choice choices[MAX_CHOICES];
 } kinds[N_CHIPS] = {
   [CHIP_PERIOD] = { "period", N_("Period"), N_("At any time"), N_("Calls of any time"),
-    { { "today", N_("Today") }, { "yesterday", N_("Yesterday") }, { "week", N_("Last 7 days") }, { "month", N_("Last 30 days") } } },
+    { { "today", N_("Today") }, { "yesterday", N_("Yesterday") }, { "week", N_("Last 7 days") }, { "month", N_("Last 30 days") },
+      { RANGE, N_("Range…") } } },
   [CHIP_DIRECTION] = { "direction", N_("Direction"), N_("In any direction"), N_("Calls in any direction"),
     { { "inbound", N_("Incoming") }, { "outbound", N_("Outgoing") }, { "internal", N_("Internal") } } },
   [CHIP_OUTCOME] = { "outcome", N_("Outcome"), N_("However they ended"), N_("Calls however they ended"),
@@ -52,7 +56,7 @@ static const struct {
       { "busy", N_("Busy or rejected"), BIT (CS_OUTCOME_BUSY) | BIT (CS_OUTCOME_REJECTED) },
       { "not-reached", N_("Not reached"), BIT (CS_OUTCOME_NOT_REACHED) },
       { "failed", N_("Failed"), BIT (CS_OUTCOME_FAILED) | BIT (CS_OUTCOME_UNREACHABLE) | BIT (CS_OUTCOME_NOT_FOUND) },
-      { "menu", N_("Menu only"), BIT (CS_OUTCOME_IVR_ONLY) },
+      { "menu", N_("Menu or order line"), BIT (CS_OUTCOME_IVR_ONLY) },
       { "running", N_("On the phone now"), BIT (CS_OUTCOME_RINGING) | BIT (CS_OUTCOME_TALKING) },
       /* What none of the four familiar bars of Today counts. */
       { "other", N_("Other"), BIT (CS_OUTCOME_IVR_ONLY) | BIT (CS_OUTCOME_UNREACHABLE) | BIT (CS_OUTCOME_NOT_FOUND)
@@ -65,7 +69,7 @@ static const struct {
 
 /* A menu to choose from, and beside it, where something is chosen, the way back. */
 typedef struct {
-  char *value;            /* (owned) (nullable) what was chosen; of a period also "today@14", an hour of it */
+  char *value;            /* (owned) (nullable) what was chosen; of a period also "today@14", an hour of it, and two dates */
   GtkWidget *box;
   GtkMenuButton *button;
   GtkWidget *remove_button;
@@ -79,6 +83,7 @@ struct _CsFilterChips {
   AdwBin parent_instance;
 
   Chip chips[N_CHIPS];
+  CsDateRange *date_range; /* the days of a period of one's own */
   GPtrArray *numbers;     /* (owned) (element-type utf8) the own ones */
   gboolean is_updating;
 };
@@ -118,7 +123,9 @@ is_allowed (ChipKind    kind,
 {
   if (kind == CHIP_NUMBER)
     return *value != '\0' && g_utf8_validate (value, -1, NULL);
-  return find_choice (kind, value) != NULL || (kind == CHIP_PERIOD && g_str_has_prefix (value, "today@") && get_hour (value) >= 0);
+  if (find_choice (kind, value) != NULL)
+    return TRUE;
+  return kind == CHIP_PERIOD && (cs_date_range_is_text (value) || (g_str_has_prefix (value, "today@") && get_hour (value) >= 0));
 }
 
 static char *
@@ -131,6 +138,8 @@ get_label (ChipKind    kind,
     return g_strdup (_(kinds[kind].title));
   if (kind == CHIP_NUMBER)
     return cs_number_format_isolate (value);
+  if (kind == CHIP_PERIOD && (choice == NULL ? get_hour (value) < 0 : g_strcmp0 (value, RANGE) == 0))
+    return g_strdup (C_("period", "Range"));
   if (choice == NULL)
     /* Translators: a full hour of today. */
     return g_strdup_printf (_("Today, %d:00–%d:00"), get_hour (value), get_hour (value) + 1);
@@ -171,6 +180,7 @@ show_value (CsFilterChips *self,
             ChipKind       kind)
 {
   Chip *chip = &self->chips[kind];
+  gboolean is_range = kind == CHIP_PERIOD && chip->value != NULL && cs_date_range_is_text (chip->value);
   g_autofree char *label = get_label (kind, chip->value);
   g_autofree char *name = g_strdup_printf (C_("filter", "%s: %s"), _(kinds[kind].title), chip->value != NULL ? label : _(kinds[kind].any));
 
@@ -181,7 +191,9 @@ show_value (CsFilterChips *self,
     gtk_widget_add_css_class (chip->box, "active");
   else
     gtk_widget_remove_css_class (chip->box, "active");
-  g_simple_action_set_state (chip->action, g_variant_new_string (chip->value != NULL ? chip->value : ""));
+  g_simple_action_set_state (chip->action, g_variant_new_string (is_range ? RANGE : chip->value != NULL ? chip->value : ""));
+  if (kind == CHIP_PERIOD)
+    gtk_widget_set_visible (GTK_WIDGET (self->date_range), is_range);
 }
 
 static void
@@ -190,12 +202,15 @@ set_value (CsFilterChips *self,
            const char    *value)
 {
   Chip *chip = &self->chips[kind];
-  const char *chosen = value != NULL && *value != '\0' ? value : NULL;
+  g_autofree char *range = g_strcmp0 (value, RANGE) == 0 ? cs_date_range_get_text (self->date_range) : NULL;
+  const char *chosen = range != NULL ? range : value != NULL && *value != '\0' ? value : NULL;
 
   if (g_strcmp0 (chip->value, chosen) == 0)
     return;
   g_free (chip->value);
   chip->value = g_strdup (chosen);
+  if (kind == CHIP_PERIOD && chosen != NULL)
+    cs_date_range_set_text (self->date_range, chosen);
   show_value (self, kind);
   if (!self->is_updating)
     g_signal_emit (self, signals[CHANGED], 0);
@@ -212,6 +227,12 @@ on_change_state (GSimpleAction *action,
     if (self->chips[kind].action == action)
       set_value (self, kind, g_variant_get_string (value, NULL));
   }
+}
+
+static void
+on_range_changed (CsFilterChips *self)
+{
+  set_value (self, CHIP_PERIOD, RANGE);
 }
 
 static void
@@ -259,15 +280,18 @@ make_chip (CsFilterChips      *self,
 }
 
 static void
-fill_period (const char  *value,
-             GTimeZone   *zone,
-             gint64       now_us,
-             CsCallQuery *query)
+fill_period (CsFilterChips *self,
+             const char    *value,
+             GTimeZone     *zone,
+             gint64         now_us,
+             CsCallQuery   *query)
 {
   gint64 today_us = cs_day_get_start (zone, now_us);
   int hour = get_hour (value);
 
-  if (hour >= 0) {
+  if (cs_date_range_is_text (value)) {
+    cs_date_range_get_times (self->date_range, zone, &query->filter.from_us, &query->filter.to_us);
+  } else if (hour >= 0) {
     query->filter.from_us = today_us + hour * G_TIME_SPAN_HOUR;
     query->filter.to_us = query->filter.from_us + G_TIME_SPAN_HOUR;
   } else if (g_strcmp0 (value, "today") == 0) {
@@ -308,8 +332,13 @@ cs_filter_chips_init (CsFilterChips *self)
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   self->numbers = g_ptr_array_new_with_free_func (g_free);
-  for (ChipKind kind = 0; kind < N_CHIPS; kind++)
+  self->date_range = g_object_new (CS_TYPE_DATE_RANGE, NULL);
+  g_signal_connect_swapped (self->date_range, "changed", G_CALLBACK (on_range_changed), self);
+  for (ChipKind kind = 0; kind < N_CHIPS; kind++) {
     gtk_box_append (GTK_BOX (box), make_chip (self, group, kind));
+    if (kind == CHIP_PERIOD)
+      gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->date_range));
+  }
   gtk_widget_insert_action_group (GTK_WIDGET (self), "filter", G_ACTION_GROUP (group));
   gtk_widget_add_css_class (box, "chips");
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filters"), -1);
@@ -393,8 +422,9 @@ cs_filter_chips_fill (CsFilterChips *self,
 
   g_return_if_fail (CS_IS_FILTER_CHIPS (self));
 
+  cs_date_range_follow_today (self->date_range, zone, now_us);
   if (chips[CHIP_PERIOD].value != NULL)
-    fill_period (chips[CHIP_PERIOD].value, zone, now_us, query);
+    fill_period (self, chips[CHIP_PERIOD].value, zone, now_us, query);
   if (chips[CHIP_DIRECTION].value != NULL && cs_direction_from_name (chips[CHIP_DIRECTION].value, &direction))
     query->filter.direction = (int) direction;
   if (chips[CHIP_OUTCOME].value != NULL)

@@ -11,6 +11,7 @@
 #include "calls/cs-day.h"
 #include "engine/cs-report.h"
 #include "ui/cs-columns-layout.h"
+#include "ui/cs-date-range.h"
 #include "ui/cs-number-row.h"
 #include "ui/cs-outcome-look.h"
 
@@ -43,16 +44,9 @@ struct _CsMonitoringFilter {
   GtkDropDown *direction_drop_down;
   GtkDropDown *number_drop_down;
   GtkDropDown *status_drop_down;
-  GtkWidget *range_box;
-  GtkMenuButton *first_button;
-  GtkCalendar *first_calendar;
-  GtkMenuButton *last_button;
-  GtkCalendar *last_calendar;
+  CsDateRange *date_range;
 
   GPtrArray *keys;       /* (owned) (element-type utf8) of the numbers in the list, but for its first entry: all */
-  GDate first;           /* of the range */
-  GDate last;
-  gboolean is_chosen;    /* the range is the user's, not the last week */
   gboolean is_updating;  /* what changes isn't the user's doing */
 };
 
@@ -70,17 +64,6 @@ typedef struct {
   gint64 from_us;
   gint64 to_us;
 } Days;
-
-static gint64
-get_midnight (const GDate *date,
-              GTimeZone   *zone)
-{
-  g_autofree char *text = g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (date), g_date_get_month (date), g_date_get_day (date));
-  gint64 start_us = 0;
-
-  cs_day_parse (zone, text, &start_us);
-  return start_us;
-}
 
 static void
 get_days (CsMonitoringFilter *self,
@@ -106,8 +89,9 @@ get_days (CsMonitoringFilter *self,
     break;
   case PERIOD_RANGE:
     /* Days to come have no calls, and would make the period before longer than this one. */
-    days->to_us = MIN (cs_day_add_days (zone, get_midnight (&self->last, zone), 1), tomorrow_us);
-    days->from_us = MIN (get_midnight (&self->first, zone), cs_day_add_days (zone, days->to_us, -1));
+    cs_date_range_get_times (self->date_range, zone, &days->from_us, &days->to_us);
+    days->to_us = MIN (days->to_us, tomorrow_us);
+    days->from_us = MIN (days->from_us, cs_day_add_days (zone, days->to_us, -1));
     break;
   }
 }
@@ -120,93 +104,9 @@ emit_changed (CsMonitoringFilter *self)
 }
 
 static void
-show_date (GtkMenuButton *button,
-           GtkCalendar   *calendar,
-           const GDate   *date,
-           const char    *name)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_local (g_date_get_year (date), g_date_get_month (date), g_date_get_day (date), 12, 0, 0);
-  /* Translators: a date, as in g_date_time_format(). */
-  g_autofree char *text = g_date_time_format (time, C_("date", "%-d %b %Y"));
-  g_autofree char *spoken = NULL;
-
-  gtk_calendar_select_day (calendar, time);
-  gtk_menu_button_set_label (button, text);
-  /* Translators: "First day" or "Last day", and a date. */
-  spoken = g_strdup_printf (C_("date", "%s: %s"), name, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (button), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-}
-
-static void
-show_range (CsMonitoringFilter *self)
-{
-  self->is_updating = TRUE;
-  show_date (self->first_button, self->first_calendar, &self->first, _("First day"));
-  show_date (self->last_button, self->last_calendar, &self->last, _("Last day"));
-  self->is_updating = FALSE;
-}
-
-/* Until the user chooses one, the range is the last seven days. */
-static void
-follow_today (CsMonitoringFilter *self,
-              GTimeZone          *zone,
-              gint64              now_us)
-{
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
-  GDate today;
-
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
-  if (self->is_chosen || (g_date_valid (&self->last) && g_date_compare (&today, &self->last) == 0))
-    return;
-  self->first = self->last = today;
-  g_date_subtract_days (&self->first, 6);
-  show_range (self);
-}
-
-static void
-read_calendar (GtkCalendar *calendar,
-               GDate       *date)
-{
-  g_autoptr (GDateTime) time = gtk_calendar_get_date (calendar);
-
-  g_date_set_dmy (date, (GDateDay) g_date_time_get_day_of_month (time), (GDateMonth) g_date_time_get_month (time),
-                  (GDateYear) g_date_time_get_year (time));
-}
-
-static void
-on_first_selected (CsMonitoringFilter *self)
-{
-  if (self->is_updating)
-    return;
-  self->is_chosen = TRUE;
-  read_calendar (self->first_calendar, &self->first);
-  if (g_date_compare (&self->first, &self->last) > 0)
-    self->last = self->first;
-  show_range (self);
-  emit_changed (self);
-}
-
-static void
-on_last_selected (CsMonitoringFilter *self)
-{
-  if (self->is_updating)
-    return;
-  self->is_chosen = TRUE;
-  read_calendar (self->last_calendar, &self->last);
-  if (g_date_compare (&self->first, &self->last) > 0)
-    self->first = self->last;
-  show_range (self);
-  emit_changed (self);
-}
-
-static void
 on_period_selected (CsMonitoringFilter *self)
 {
-  gtk_widget_set_visible (self->range_box, gtk_drop_down_get_selected (self->period_drop_down) == PERIOD_RANGE);
+  gtk_widget_set_visible (GTK_WIDGET (self->date_range), gtk_drop_down_get_selected (self->period_drop_down) == PERIOD_RANGE);
   emit_changed (self);
 }
 
@@ -249,6 +149,7 @@ cs_monitoring_filter_class_init (CsMonitoringFilterClass *klass)
   signals[CHANGED] = g_signal_new ("changed", CS_TYPE_MONITORING_FILTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (CS_TYPE_COLUMNS_LAYOUT);
+  g_type_ensure (CS_TYPE_DATE_RANGE);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/CallStats/cs-monitoring-filter.ui");
@@ -256,20 +157,13 @@ cs_monitoring_filter_class_init (CsMonitoringFilterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, direction_drop_down);
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, number_drop_down);
   gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, status_drop_down);
-  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, range_box);
-  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, first_button);
-  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, first_calendar);
-  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, last_button);
-  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, last_calendar);
-  gtk_widget_class_bind_template_callback (widget_class, on_first_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_last_selected);
+  gtk_widget_class_bind_template_child (widget_class, CsMonitoringFilter, date_range);
 }
 
 static void
 cs_monitoring_filter_init (CsMonitoringFilter *self)
 {
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter"), -1);
@@ -277,11 +171,10 @@ cs_monitoring_filter_init (CsMonitoringFilter *self)
   self->is_updating = TRUE;
   fill_statuses (self);
   cs_monitoring_filter_set_numbers (self, none);
-  g_date_clear (&self->first, 1);
-  g_date_clear (&self->last, 1);
-  follow_today (self, zone, g_get_real_time ());
+  self->is_updating = FALSE;
 
   g_signal_connect_swapped (self->period_drop_down, "notify::selected", G_CALLBACK (on_period_selected), self);
+  g_signal_connect_swapped (self->date_range, "changed", G_CALLBACK (emit_changed), self);
   g_signal_connect_swapped (self->direction_drop_down, "notify::selected", G_CALLBACK (emit_changed), self);
   g_signal_connect_swapped (self->number_drop_down, "notify::selected", G_CALLBACK (emit_changed), self);
   g_signal_connect_swapped (self->status_drop_down, "notify::selected", G_CALLBACK (emit_changed), self);
@@ -350,7 +243,7 @@ cs_monitoring_filter_get (CsMonitoringFilter *self,
   g_return_if_fail (filter != NULL);
 
   number = gtk_drop_down_get_selected (self->number_drop_down);
-  follow_today (self, zone, now_us);
+  cs_date_range_follow_today (self->date_range, zone, now_us);
   get_days (self, zone, now_us, &days);
   *filter = (CsCallFilter) CS_CALL_FILTER_ALL;
   filter->provider = CS_PROVIDER_EXOTEL;
