@@ -52,6 +52,13 @@ typedef enum {
 
 CsLeg    *cs_leg_new           (const char *id);
 void      cs_leg_free          (CsLeg      *leg);
+gboolean  cs_leg_merge         (CsLeg             *leg,
+                                const CsCallEvent *event,
+                                gint64             now_us);
+gboolean  cs_leg_learn_parent  (CsLeg      *leg,
+                                const char *parent_id);
+gboolean  cs_leg_learn_xcid    (CsLeg      *leg,
+                                const char *xcid);
 gint64    cs_leg_get_seen      (CsLeg      *leg);
 gint64    cs_leg_get_heard     (CsLeg      *leg);
 gint64    cs_leg_get_start     (CsLeg      *leg);
