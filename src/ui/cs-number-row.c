@@ -212,22 +212,24 @@ cs_number_row_set_number (CsNumberRow          *self,
   g_autofree char *sentence = NULL;
   const char *icon_name, *css_class;
   double share = 0;
-  gboolean has_rate;
+  gboolean has_rate, is_named;
 
   g_return_if_fail (CS_IS_NUMBER_ROW (self));
   g_return_if_fail (number != NULL);
 
   title = cs_number_get_title (number);
   digits = cs_number_format_own (number->number);
+  isolated = cs_display_text_isolate (digits);
+  is_named = g_strcmp0 (title, digits) != 0;
   total = g_strdup_printf ("%" G_GUINT64_FORMAT, cs_metrics_get_total (&number->metrics));
   missed = g_strdup_printf ("%" G_GUINT64_FORMAT, cs_metrics_get_part (&number->metrics, CS_PART_MISSED));
   has_rate = !is_one_status && cs_metrics_get_answer_rate (&number->metrics, &share);
   rate = has_rate ? cs_answer_rate_format (&number->metrics) : g_strdup ("–");
   word = judge (number, health, &icon_name, &css_class);
 
-  gtk_label_set_label (self->name_label, title);
-  gtk_label_set_label (self->number_label, digits);
-  gtk_widget_set_visible (GTK_WIDGET (self->number_label), g_strcmp0 (title, digits) != 0);
+  gtk_label_set_label (self->name_label, is_named ? title : isolated);
+  gtk_label_set_label (self->number_label, isolated);
+  gtk_widget_set_visible (GTK_WIDGET (self->number_label), is_named);
   gtk_label_set_label (self->calls_label, total);
   gtk_label_set_label (self->rate_label, rate);
   gtk_level_bar_set_value (self->rate_bar, has_rate ? share : 0);
