@@ -140,74 +140,6 @@ test_given_up (void)
   g_assert_finalize_object (source);
 }
 
-static gboolean
-make_certificate (const char *key,
-                  const char *certificate,
-                  const char *name)
-{
-  g_autofree char *alternative = g_strdup_printf ("subjectAltName=%s", name);
-  const char *const arguments[] = {
-    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-    "/CN=somebody", "-addext", alternative, "-keyout", key, "-out", certificate, NULL,
-  };
-  int status = 1;
-
-  return g_spawn_sync (NULL, (char **) arguments, NULL,
-                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                       &status, NULL)
-         && status == 0;
-}
-
-/* Since 3.4 the client asks a server of 11.4 or later for a proof that it knows the password and has that certificate, and takes a
- * certificate for which nobody vouches. */
-static gboolean
-proves_itself (void)
-{
-  return MARIADB_PACKAGE_VERSION_ID >= 30400;
-}
-
-static void
-test_tls (void)
-{
-  g_autofree char *key = g_build_filename (server->dir, "key.pem", NULL);
-  g_autofree char *certificate = g_build_filename (server->dir, "certificate.pem", NULL);
-  g_autofree char *key_option = g_strconcat ("--ssl-key=", key, NULL);
-  g_autofree char *certificate_option = g_strconcat ("--ssl-cert=", certificate, NULL);
-  const char *const options[] = { key_option, certificate_option, NULL };
-  CsOrderDatabaseSettings local = make_tcp_settings ("127.0.0.1", server->port), secured = local, trusted = local;
-  g_autoptr (CsOrderSource) plain = make_source (&local), good = NULL, name = NULL;
-
-  secured.tls = CS_ORDER_TLS_REQUIRED;
-  trusted.tls = CS_ORDER_TLS_REQUIRED;
-  trusted.ca_file = certificate;
-
-  /* On this computer nothing has to be secured. Where it has, nothing goes without. */
-  assert_state (plain, "00000001", CS_ORDER_RECEIVED);
-  if (proves_itself ())
-    {
-      g_test_skip ("this server proves by the password that its certificate is its own, so that nobody has to be trusted");
-      return;
-    }
-  assert_settings_fail (&secured, "can’t be secured");
-
-  if (!make_certificate (key, certificate, "IP:127.0.0.1"))
-    {
-      g_test_skip ("openssl, which makes the certificate, isn't installed");
-      return;
-    }
-  mariadb_stop (server);
-  mariadb_start (server, options);
-  assert_settings_fail (&secured, "can’t be secured");
-  good = make_source (&trusted);
-  assert_state (good, "00000001", CS_ORDER_RECEIVED);
-
-  /* A certificate for somebody else is of no use, whoever is trusted. */
-  g_assert_true (make_certificate (key, certificate, "DNS:elsewhere.example,IP:127.0.0.2"));
-  mariadb_stop (server);
-  mariadb_start (server, options);
-  assert_settings_fail (&trusted, "can’t be secured");
-}
-
 static void
 add_tests (void)
 {
@@ -218,7 +150,6 @@ add_tests (void)
   g_test_add_func ("/order-database/given-up", test_given_up);
   g_test_add_func ("/order-database/stopped/two-seconds-at-most", test_stopped);
   g_test_add_func ("/order-database/restarted", test_restarted);
-  g_test_add_func ("/order-database/tls", test_tls);
 }
 
 int

@@ -22,6 +22,8 @@ typedef struct {
   GInputStream *stream;   /* (owned) (nullable) */
   GByteArray *body;       /* (owned) */
   gsize max_body;
+  gboolean has_headers;
+  gboolean is_over;       /* nobody waits for it any more */
   gboolean is_late;
 } Exchange;
 
@@ -42,6 +44,7 @@ exchange_free (gpointer data)
   Exchange *exchange = data;
 
   exchange_unwatch (exchange);
+  g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_object_unref (exchange->message);
   g_object_unref (exchange->inner);
   g_clear_object (&exchange->stream);
@@ -56,7 +59,11 @@ on_watch (gpointer data)
   Exchange *exchange = g_task_get_task_data (task);
 
   exchange->is_late = !g_cancellable_is_cancelled (g_task_get_cancellable (task));
-  g_cancellable_cancel (exchange->inner);
+  exchange->is_over = TRUE;
+  /* Between the headers and on_sent(), which follows at once, libsoup 3.6 lets go of a request twice where it is cancelled, and
+   * crashes. */
+  if (!exchange->has_headers || exchange->stream != NULL)
+    g_cancellable_cancel (exchange->inner);
   exchange_unwatch (exchange);
   return G_SOURCE_REMOVE;
 }
@@ -170,6 +177,12 @@ read_on (GTask *task)
 }
 
 static void
+on_got_headers (Exchange *exchange)
+{
+  exchange->has_headers = TRUE;
+}
+
+static void
 on_sent (GObject      *source,
          GAsyncResult *result,
          gpointer      data)
@@ -181,6 +194,13 @@ on_sent (GObject      *source,
   exchange->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (exchange->stream == NULL)
     {
+      fail (task, error);
+      return;
+    }
+  if (exchange->is_over)
+    {
+      drop_rest (exchange);
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nobody waits for the answer");
       fail (task, error);
       return;
     }
@@ -281,6 +301,7 @@ cs_http_exchange_async (SoupSession         *session,
   if (request->json != NULL)
     soup_message_set_request_body_from_bytes (exchange->message, "application/json", request->json);
 
+  g_signal_connect_swapped (exchange->message, "got-headers", G_CALLBACK (on_got_headers), exchange);
   watch (task, deadline_ms);
   soup_session_send_async (session, exchange->message, G_PRIORITY_DEFAULT, exchange->inner, on_sent,
                            g_steal_pointer (&task));

@@ -19,7 +19,12 @@
 #define MAX_PACKET (1024 * 1024)
 #define MAX_MESSAGE 200
 /* Never the one that sends the password as it is. */
-#define PLUGINS "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password"
+#define PLUGINS "mysql_native_password,client_ed25519,parsec,caching_sha2_password,sha256_password"
+/* Those of them by which both sides prove that they know it. By the others it is told to a server whose certificate is good. */
+#define PROVING_PLUGINS "mysql_native_password,client_ed25519,parsec"
+/* From here on the client goes on with a certificate that it can't trust, until the server has proved that it knows the password. It
+ * would tell that itself before to whoever has a good certificate for any other name. */
+#define PROVING_CLIENT 30400
 
 struct _CsOrderDatabaseConnection
 {
@@ -73,6 +78,9 @@ describe (CsOrderDatabaseConnection *self,
       return g_strdup_printf (_("The database can’t be reached: %s. Check its address, and whether it is running."), message);
     case CR_SSL_CONNECTION_ERROR:
       return g_strdup_printf (_("The connection to the database can’t be secured: %s. Check its certificate."), message);
+    case CR_PLUGIN_NOT_ALLOWED:
+      return g_strdup_printf (_("The database wants to be told the password itself. Choose the file with its certificate, or have its "
+                                "administrator let the user “%s” log in another way."), self->user);
     case CR_SERVER_GONE_ERROR:
     case CR_SERVER_LOST:
       return g_strdup (_("The database doesn’t answer. Check whether it is running."));
@@ -115,11 +123,10 @@ set_options (MYSQL                         *mysql,
              const CsOrderDatabaseSettings *settings)
 {
   const guint seconds = CS_ORDER_DATABASE_SECONDS, no_files = 0;
-  const my_bool yes = TRUE;
   const gsize max_packet = MAX_PACKET;
   int protocol = *settings->socket != '\0' ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
-  gboolean is_secured = settings->tls == CS_ORDER_TLS_REQUIRED
-                        || (settings->tls == CS_ORDER_TLS_AUTO && !is_this_computer (settings));
+  const my_bool is_secured = settings->tls == CS_ORDER_TLS_REQUIRED
+                             || (settings->tls == CS_ORDER_TLS_AUTO && !is_this_computer (settings));
 
   mysql_options (mysql, MYSQL_OPT_PROTOCOL, &protocol);
   mysql_options (mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
@@ -129,11 +136,13 @@ set_options (MYSQL                         *mysql,
   mysql_options (mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   /* A server could otherwise ask for any file of the user's. */
   mysql_options (mysql, MYSQL_OPT_LOCAL_INFILE, &no_files);
-  mysql_options (mysql, MARIADB_OPT_RESTRICTED_AUTH, PLUGINS);
+  mysql_options (mysql, MARIADB_OPT_RESTRICTED_AUTH,
+                 is_secured && *settings->ca_file == '\0' && mysql_get_client_version () >= PROVING_CLIENT ? PROVING_PLUGINS : PLUGINS);
+  /* Of itself the client wants a certificate since 3.4, even of a database that has none and needs none. */
+  mysql_options (mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &is_secured);
   if (is_secured)
     {
-      mysql_options (mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
-      mysql_options (mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+      mysql_options (mysql, MYSQL_OPT_SSL_ENFORCE, &is_secured);
       if (*settings->ca_file != '\0')
         mysql_options (mysql, MYSQL_OPT_SSL_CA, settings->ca_file);
     }
