@@ -151,9 +151,12 @@ check_list (const char *id,
   } while (!is_in (get_focus (), id) || GTK_IS_BUTTON (get_focus ()) || g_strcmp0 (gtk_widget_get_css_name (get_focus ()), "button") == 0);
 
   row = get_focus ();
-  g_assert_true (gtk_widget_child_focus (list, GTK_DIR_DOWN));
-  g_assert_true (is_in (get_focus (), id));
-  g_assert_true (get_focus () != row);
+  /* Newer versions of GTK know the arrows as keys of the list's alone, not as a way to move the focus. */
+  if (gtk_check_version (4, 10, 0) != NULL) {
+    g_assert_true (gtk_widget_child_focus (list, GTK_DIR_DOWN));
+    g_assert_true (is_in (get_focus (), id));
+    g_assert_true (get_focus () != row);
+  }
   g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
   g_assert_false (is_in (get_focus (), id));
   g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));

@@ -76,6 +76,21 @@ test_newest_first (void)
   assert_ids (fixture, &query, "1 2 3 4 5");
 }
 
+/* It stands in no figure: a list that a bar leads to has as many calls as the bar says. */
+static void
+test_part_of_another_is_left_out (void)
+{
+  g_autoptr (StoreFixture) fixture = set_up ();
+  CsCallQuery query = CS_CALL_QUERY_ALL;
+
+  store_sql (fixture->dir, "UPDATE call SET is_part = 1 WHERE id IN (2, 4)");
+  assert_ids (fixture, &query, "5 3 1");
+  assert_found (fixture, "49211 1234567", "1");
+  query.sort = CS_CALL_SORT_PEER;
+  query.is_ascending = TRUE;
+  assert_ids (fixture, &query, "1 3 5");
+}
+
 static void
 test_filters (void)
 {
@@ -520,6 +535,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store-list/newest-first", test_newest_first);
+  g_test_add_func ("/store-list/part-of-another-is-left-out", test_part_of_another_is_left_out);
   g_test_add_func ("/store-list/filters", test_filters);
   g_test_add_func ("/store-list/sorted/unknown-comes-last", test_sorted);
   g_test_add_func ("/store-list/sorted/by-name-as-shown", test_sorted_by_name);

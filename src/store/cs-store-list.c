@@ -13,7 +13,7 @@
 /* Calls read at a stretch, without a transaction that would keep the write-ahead log from being emptied. */
 #define CHUNK 500
 
-/* Appends the condition that a call passes the filter. */
+/* Appends the condition that a call passes the filter. What is a part of another call stands in no figure, and in no list either. */
 void
 cs_store_list_append_filter (GString           *sql,
                              const CsCallQuery *query)
@@ -21,7 +21,7 @@ cs_store_list_append_filter (GString           *sql,
   const CsCallFilter *filter = &query->filter;
   const char *outcome = filter->by_status ? "plain_outcome" : "outcome";
 
-  g_string_append (sql, " WHERE seen_us >= ?1 AND seen_us < ?2");
+  g_string_append (sql, " WHERE seen_us >= ?1 AND seen_us < ?2 AND is_part = 0");
   if (filter->provider != CS_ANY)
     g_string_append (sql, " AND provider = ?3");
   if (filter->number_key != NULL)

@@ -29,9 +29,10 @@ static const char *sql[] = {
   [GET_RUNNING_DIRECTIONS] = "SELECT direction FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
                              " AND (?4 IS NULL OR number_key = ?4) AND (?5 < 0 OR outcome = ?5)"
                              " AND (provider = 0 OR is_part = 0)",
-  [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 0 ORDER BY seen_us DESC, id DESC LIMIT ?1",
-  [GET_RUNNING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 1 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
-  [GET_AWAITING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 2 AND state > 0 ORDER BY last_us DESC LIMIT ?1",
+  [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call INDEXED BY call_by_time WHERE state = 0 AND is_part = 0"
+                 " ORDER BY seen_us DESC, id DESC LIMIT ?1",
+  [GET_RUNNING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 1 AND state > 0 AND is_part = 0 ORDER BY last_us DESC LIMIT ?1",
+  [GET_AWAITING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 2 AND state > 0 AND is_part = 0 ORDER BY last_us DESC LIMIT ?1",
   [COUNT_CALLBACKS] = "SELECT count(DISTINCT peer_key) FROM call WHERE callback = 1",
 };
 

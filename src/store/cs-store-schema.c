@@ -176,6 +176,12 @@ static const char *migrations[] = {
   "ALTER TABLE leg ADD COLUMN record_user_id TEXT;"
   "ALTER TABLE leg ADD COLUMN record_cause TEXT;"
   CS_STORE_COLLECT_NUMBERS ";",
+
+  /* 2 → 3. Who lists calls sees from the index which are only parts of others. */
+  "DROP INDEX call_by_time;"
+  "DROP INDEX call_by_peer;"
+  "CREATE INDEX call_by_time ON call (seen_us, is_part);"
+  "CREATE INDEX call_by_peer ON call (peer_key, seen_us, is_part) WHERE peer_key IS NOT NULL;",
 };
 
 /* The version that this program writes. */
