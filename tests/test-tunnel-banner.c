@@ -194,7 +194,7 @@ test_local (void)
   g_assert_cmpstr (cs_tunnel_banner_get_url (banner), ==, "http://localhost");
 }
 
-/* Whatever comes, nothing breaks, and an address is one. */
+/* Whatever comes, nothing breaks, and an address is one, of the letters that names are made of below. */
 static void
 test_noise (void)
 {
@@ -211,7 +211,7 @@ test_noise (void)
       feed (banner, parts[g_test_rand_int_range (0, G_N_ELEMENTS (parts))]);
       url = cs_tunnel_banner_get_url (banner);
       if (url != NULL)
-        g_assert_cmpuint (strspn (url + strlen ("https://"), "abtp.-"), ==, strlen (url) - strlen ("https://"));
+        g_assert_cmpuint (strspn (url + strlen ("https://"), "abm23.-"), ==, strlen (url) - strlen ("https://"));
     }
 }
 
