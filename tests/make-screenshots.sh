@@ -11,6 +11,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # With --pages: takes them, on the display and the session bus of now.
 if [ "${1:-}" = --pages ]; then
   openbox &
+  # A window that comes while the window manager begins is never shown.
+  sleep 2
   faketime -f '@2026-11-18 15:40:00' "$build/src/callstats" --demo &
   sleep 12
   window=$(xdotool search --onlyvisible --name CallStats | tail -n 1)
