@@ -145,7 +145,7 @@ prepare (CsStoreList         *self,
     cs_store_list_append_search (sql, search);
   else if (is_searched)
     g_string_append (sql, " AND number_key IN (SELECT value FROM json_each(?6))");
-  g_string_append (sql, " ORDER BY seen_us DESC, id DESC");
+  g_string_append (sql, " ORDER BY seen_us DESC, is_part DESC, id DESC");
   row = cs_sql_prepare (self->db, sql->str, error);
   if (row != NULL)
     cs_store_list_bind (row, query, search);

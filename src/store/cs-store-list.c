@@ -21,7 +21,7 @@ cs_store_list_append_filter (GString           *sql,
   const CsCallFilter *filter = &query->filter;
   const char *outcome = filter->by_status ? "plain_outcome" : "outcome";
 
-  g_string_append (sql, " WHERE seen_us >= ?1 AND seen_us < ?2 AND is_part = 0");
+  g_string_append (sql, " WHERE seen_us >= ?1 AND seen_us < ?2 AND NOT is_part");
   if (filter->provider != CS_ANY)
     g_string_append (sql, " AND provider = ?3");
   if (filter->number_key != NULL)
@@ -54,7 +54,8 @@ append_order (GString           *sql,
   const char *way = query->is_ascending ? "ASC" : "DESC";
 
   if (query->sort == CS_CALL_SORT_TIME)
-    g_string_append_printf (sql, " ORDER BY seen_us %s, id %s", way, way);
+    /* As the index has it. Of "is_part = 0" SQLite would make a constant, leave it out here, and sort once more. */
+    g_string_append_printf (sql, " ORDER BY seen_us %s, is_part %s, id %s", way, way, way);
   else
     g_string_append_printf (sql, " ORDER BY %s %s NULLS LAST, seen_us DESC, id DESC", columns[query->sort], way);
 }

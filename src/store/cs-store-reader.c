@@ -29,8 +29,9 @@ static const char *sql[] = {
   [GET_RUNNING_DIRECTIONS] = "SELECT direction FROM call WHERE state > 0 AND (?3 < 0 OR provider = ?3)"
                              " AND (?4 IS NULL OR number_key = ?4) AND (?5 < 0 OR outcome = ?5)"
                              " AND (provider = 0 OR is_part = 0)",
-  [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call INDEXED BY call_by_time WHERE state = 0 AND is_part = 0"
-                 " ORDER BY seen_us DESC, id DESC LIMIT ?1",
+  /* Of "is_part = 0" SQLite would make a constant, leave it out of the order, and sort once more. */
+  [GET_LATEST] = "SELECT " CS_CALL_COLUMNS " FROM call INDEXED BY call_by_time WHERE state = 0 AND NOT is_part"
+                 " ORDER BY seen_us DESC, is_part DESC, id DESC LIMIT ?1",
   [GET_RUNNING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 1 AND state > 0 AND is_part = 0 ORDER BY last_us DESC LIMIT ?1",
   [GET_AWAITING] = "SELECT " CS_CALL_COLUMNS " FROM call WHERE state = 2 AND state > 0 AND is_part = 0 ORDER BY last_us DESC LIMIT ?1",
   [COUNT_CALLBACKS] = "SELECT count(DISTINCT peer_key) FROM call WHERE callback = 1",
@@ -277,7 +278,7 @@ cs_store_reader_get_written_numbers (CsStoreReader  *self,
 {
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sqlite3_stmt *row = cs_sql_prepare (self->db, "SELECT number_key, number FROM call WHERE seen_us >= ?1 AND seen_us < ?2"
-                                                " AND provider = ?3 AND number IS NOT NULL ORDER BY seen_us, id", error);
+                                                " AND provider = ?3 AND number IS NOT NULL ORDER BY seen_us, is_part, id", error);
   GError *local = NULL;
 
   if (row == NULL)
@@ -303,7 +304,7 @@ cs_store_reader_get_calls (CsStoreReader       *self,
 {
   g_autoptr (GString) query = g_string_new ("SELECT " CS_CALL_COLUMNS " FROM call"
                                             " WHERE (seen_us, id) < (?1, ?2) AND seen_us >= ?5 AND seen_us < ?6"
-                                            " AND is_part = 0");
+                                            " AND NOT is_part");
   sqlite3_stmt *row;
   GPtrArray *calls;
 
@@ -318,7 +319,7 @@ cs_store_reader_get_calls (CsStoreReader       *self,
     g_string_append_printf (query, " AND direction = %d", filter->direction);
   if (filter->outcome != CS_ANY)
     g_string_append_printf (query, " AND %s = %d", filter->by_status ? "plain_outcome" : "outcome", filter->outcome);
-  g_string_append_printf (query, " ORDER BY seen_us DESC, id DESC LIMIT %u", limit);
+  g_string_append_printf (query, " ORDER BY seen_us DESC, is_part DESC, id DESC LIMIT %u", limit);
 
   row = cs_sql_prepare (self->db, query->str, error);
   if (row == NULL)
