@@ -112,8 +112,11 @@ def _():
     with App({"api-enabled": "false"}) as own:
         assert own.api_port is None, own.ready_line
         own.send(*call_events("missed", new_number(), new_number()))
-        sockets = {os.readlink(f"/proc/{own.process.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{own.process.pid}/fd")}
-        inodes = {name[8:-1] for name in sockets if name.startswith("socket:")}
+        inodes = set()
+        for fd in os.listdir(f"/proc/{own.process.pid}/fd"):
+            # One that is closed meanwhile was no listener.
+            with contextlib.suppress(FileNotFoundError):
+                inodes.add(os.readlink(f"/proc/{own.process.pid}/fd/{fd}").removeprefix("socket:[").removesuffix("]"))
         with open("/proc/net/tcp", encoding="ascii") as lines:
             listening = [line.split() for line in lines if line.split()[3] == "0A" and line.split()[9] in inodes]
         assert len(listening) == 1, "only the webhook listener"
